@@ -1,0 +1,174 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "halftone/calibration.h"
+#include "halftone/capability.h"
+#include "halftone/data.h"
+#include "halftone/graph.h"
+#include "halftone/plan.h"
+#include "halftone/progress.h"
+#include "halftone/tensor.h"
+
+namespace halftone {
+
+/// A loaded model: an immutable handle on the framework's own form, opaque to everyone but its adaptor.
+class Model {
+ public:
+  virtual ~Model();
+  virtual std::vector<TensorSignature> inputs() const = 0;
+  virtual std::vector<TensorSignature> outputs() const = 0;
+  /// Hash of the model as it would be saved.
+  virtual std::string sha256() const = 0;
+  /// Bytes the model takes as a file, weights included.
+  virtual std::uint64_t size_bytes() const = 0;
+};
+
+/// Where a model is.
+struct ModelSource {
+  std::filesystem::path path;
+  std::map<std::string, std::string> options;  ///< e.g. signature, epoch, params; unknown ones are an error
+};
+
+struct RunOptions {
+  int threads = 1;                             ///< inside one run
+  std::vector<std::string> observed_tensors;   ///< shown to the observer of run()
+  bool for_latency = false;                    ///< every optimisation of the framework, as in deployment
+};
+
+/// Sees a tensor while a run is under way; the tensor's storage is valid only during the call.
+using TensorObserver = std::function<void(std::size_t observed_index, const Tensor& value)>;
+
+/// A model opened for running.
+class Session {
+ public:
+  virtual ~Session();
+  /// Outputs in the model's order. Inputs are bound by name. Calls `observe` for each observed tensor, on this thread.
+  /// Throws invalid_data for inputs that do not fit, framework when the framework fails.
+  NamedTensors run(const NamedTensors& inputs, const TensorObserver& observe = {}) const;
+  /// run() may be called from several threads at once.
+  virtual bool concurrent() const = 0;
+
+ private:
+  virtual NamedTensors do_run(const NamedTensors& inputs, const TensorObserver& observe) const = 0;
+};
+
+/// The framework an adaptor found.
+struct FrameworkVersion {
+  std::string name;
+  std::string version;
+  std::string library;  ///< path of the library in use
+};
+
+/// How an op really runs after the framework's own optimisations.
+struct ExecutedOp {
+  std::string name;
+  std::string type;
+  bool low_precision = false;
+};
+
+/// What the original system called framework_specific_info.
+struct AdaptorOptions {
+  std::string key;                     ///< the backend asked for, e.g. "onnxrt_qdq"
+  std::string format;                  ///< qdq, qlinear, integer; empty: the backend's default
+  std::string library;                 ///< explicit path of the framework's library
+  std::filesystem::path capability_folder;  ///< where the backend's capability files are
+  Target target;
+  UserConstraints constraints;
+  std::uint64_t seed = 0;
+  Progress* progress = nullptr;        ///< null: silent
+};
+
+struct CalibrationOptions {
+  int threads = 1;
+  bool histograms = true;  ///< needed by every range method but minmax
+  /// Take the mean shift that rounding and clipping cause out of the biases, measured on the first 32 samples.
+  bool correct_bias = true;
+};
+
+struct QuantizeResult {
+  std::unique_ptr<Model> model;
+  QuantizationPlan plan;
+  CalibrationTable table;
+  std::map<std::string, double> seconds;  ///< calibrate, plan, correct, convert
+};
+
+struct EvaluateOptions {
+  std::vector<std::string> metrics{"top1"};
+  int threads = 1;
+  bool labels_from_float = false;  ///< needs a reference session
+};
+
+/// Scores of every sample under each metric, in the order of the loader.
+struct Measurement {
+  std::vector<std::string> ids;
+  std::vector<std::int64_t> labels;
+  std::map<std::string, std::vector<double>> scores;
+  std::size_t classes = 0;  ///< length of an output row
+  std::size_t samples() const { return ids.size(); }
+};
+
+/// Brings one framework to Halftone. Public functions time themselves, name what they do in errors, and call the
+/// private virtual; an adaptor keeps no state between calls and may be used from several threads.
+class Adaptor {
+ public:
+  explicit Adaptor(AdaptorOptions options);
+  virtual ~Adaptor();
+
+  const AdaptorOptions& options() const { return options_; }
+  Progress& progress() const;
+  virtual FrameworkVersion framework() const = 0;
+  virtual const QueryBackendCapability& query() const = 0;
+
+  std::unique_ptr<Model> load(const ModelSource& source) const;
+  /// Writes beside and renames, so that no half-written file stays.
+  void save(const Model& model, const std::filesystem::path& path) const;
+  /// Float optimisations before anything is asked or changed; what was done is told to progress().
+  std::unique_ptr<Model> prepare(const Model& model) const;
+  GraphView graph(const Model& model) const;
+  std::unique_ptr<Session> open(const Model& model, const RunOptions& options) const;
+  /// The rewrite: pure, deterministic, without data. `model` is a prepared one, the plan was made from its graph.
+  std::unique_ptr<Model> convert(const Model& model, const QuantizationPlan& plan) const;
+  /// What the framework makes of a model, as far as it tells.
+  std::optional<std::vector<ExecutedOp>> executed_ops(const Model& model) const;
+
+  /// Lines of a program that runs a saved model in the plain framework, for people; empty where there is none.
+  virtual std::string snippet(const std::filesystem::path& model) const;
+
+  /// Capability of the backend for a prepared model, under target and constraints.
+  Capability query_fw_capability(const Model& model) const;
+  /// The units of a prepared model that are more than one op.
+  std::vector<QuantizationUnit> query_fused_patterns(const Model& model) const;
+
+  /// Statistics of `tensors` over the loader's items, samples in parallel, the same bits for any number of threads.
+  CalibrationTable calibrate(const Model& model, const std::vector<std::string>& tensors, const DataLoader& data,
+                             const CalibrationOptions& options) const;
+  /// Fills the plan's bias corrections (see planning/bias_correction.h) from a pass of the float model.
+  void correct_bias(const Model& model, const GraphView& graph, QuantizationPlan& plan, const DataLoader& data,
+                    const CalibrationOptions& options) const;
+  /// The composition for a prepared model: plan, calibrate, plan with parameters, correct biases, convert.
+  QuantizeResult quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
+                          const CalibrationOptions& options) const;
+  /// One pass over data. `reference` is the float model for metrics that compare with it; may be null.
+  Measurement evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
+                       const Model* reference = nullptr) const;
+
+ private:
+  virtual std::unique_ptr<Model> do_load(const ModelSource& source) const = 0;
+  virtual void do_save(const Model& model, const std::filesystem::path& path) const = 0;
+  virtual std::unique_ptr<Model> do_prepare(const Model& model) const = 0;
+  virtual GraphView do_graph(const Model& model) const = 0;
+  virtual std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const = 0;
+  virtual std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const = 0;
+  virtual std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const;
+
+  AdaptorOptions options_;
+};
+
+}  // namespace halftone

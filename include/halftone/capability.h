@@ -1,0 +1,198 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "halftone/graph.h"
+#include "halftone/quantization.h"
+
+namespace halftone {
+
+/// "major.minor.patch", missing parts are zero; anything after the numbers (".post1", "+cpu", "rc1") is ignored.
+struct Version {
+  int major = 0, minor = 0, patch = 0;
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+std::optional<Version> parse_version(std::string_view text);
+std::string to_string(const Version& version);
+
+/// Versions from `low` on, up to but without `high`: ">=1.16,<1.21", ">=1.16" or "<1.16".
+struct VersionRange {
+  std::string text;
+  Version low;                    ///< inclusive
+  std::optional<Version> high;    ///< exclusive
+  bool contains(const Version& version) const { return version >= low && (!high || version < *high); }
+};
+
+/// What the backend really does with an op between Q and DQ: a low-precision kernel, a move of values without
+/// arithmetic, or a float kernel between conversions (never chosen by default).
+enum class Runs { int8, moves, float_between };
+std::string_view to_string(Runs runs);
+
+/// Values a spec may take; the first of each is the default.
+struct SpecChoices {
+  std::vector<DType> dtypes;
+  std::vector<Scheme> schemes;
+  std::vector<Granularity> granularities;
+  std::vector<RangeMethod> algorithms;
+};
+
+/// What an occurrence of an op must satisfy for an alternative to apply.
+struct OpConditions {
+  std::vector<InputRole> constant;                         ///< inputs of these roles are constants (where present)
+  std::map<std::string, std::vector<std::string>> attributes;  ///< attribute (absent = first value) in this list
+  /// First unmet condition as a sentence ("its weight is not constant"), or nullopt when all hold.
+  std::optional<std::string> first_unmet(const GraphView& graph, OpId op) const;
+};
+
+/// One way of running an op type, as a capability file states it.
+struct Alternative {
+  QuantMode quant_mode = QuantMode::static_;
+  QuantFormat format = QuantFormat::qdq;
+  std::optional<SpecChoices> weight;
+  SpecChoices activation;
+  std::vector<std::string> requires_isa;
+  Runs runs = Runs::int8;
+  bool float_output = false;  ///< the kernel can also give float, so that a last op loses nothing to rounding
+  OpConditions when;
+};
+
+/// A concrete way of running one op: an alternative with every list narrowed to one value.
+struct OpChoice {
+  QuantMode quant_mode = QuantMode::static_;
+  QuantFormat format = QuantFormat::qdq;
+  std::optional<QuantSpec> weight;
+  QuantSpec activation;
+  Runs runs = Runs::int8;
+  bool float_output = false;
+  friend bool operator==(const OpChoice&, const OpChoice&) = default;
+};
+/// "static uint8 asymmetric per_tensor, weight int8 symmetric per_channel"; a range method other than minmax and
+/// "reduced" follow the granularity.
+std::string to_string(const OpChoice& choice);
+
+/// A sequence of op types that the backend runs as one kernel; each position lists alternatives ("Relu|Clip").
+struct PatternSequence {
+  std::string text;  ///< as written: "Conv + Relu|Clip"
+  std::vector<std::vector<std::string>> positions;
+};
+
+struct MixedPrecision {
+  std::vector<std::string> precisions;
+  std::vector<std::string> requires_isa;
+};
+
+/// What one range of framework versions can do.
+struct CapabilitySection {
+  std::optional<VersionRange> range;  ///< nullopt: the default section
+  std::vector<std::string> precisions;
+  std::vector<MixedPrecision> mixed_precisions;
+  std::map<std::string, std::vector<std::string>> ops;  ///< precision → op types ("*" = all)
+  std::map<std::string, std::map<std::string, std::vector<Alternative>>> capabilities;  ///< precision → op type → …
+  std::vector<PatternSequence> patterns;
+  std::string name() const { return range ? range->text : "default"; }
+};
+
+struct CapabilityFile {
+  std::filesystem::path path;
+  std::vector<CapabilitySection> sections;
+  /// The newest section whose range holds the version, else the default. Throws unsupported when there is neither.
+  const CapabilitySection& section_for(const Version& version) const;
+};
+
+/// Reads a capability file strictly: an unknown key, op type (not in `known_op_types`), enum word or empty list, and
+/// overlapping sections, throw `configuration` naming file, line and the nearest valid word.
+CapabilityFile load_capability_file(const std::filesystem::path& path, const std::set<std::string>& known_op_types);
+
+/// One occurrence of a fused pattern, or one op alone: the unit of choice and of fallback.
+struct QuantizationUnit {
+  std::vector<OpId> ops;        ///< in order of data; the first is the anchor, whose alternatives count
+  std::string pattern;          ///< text of the sequence; the op type for a single op
+  OpId anchor() const { return ops.front(); }
+};
+
+/// Cuts a graph into units: longest patterns first, in topological order; inner tensors must have one reader and be
+/// no graph outputs; ops after the anchor must be quantizable and take nothing but activations at run time. Every op is
+/// in exactly one unit, and units stand in the order of their anchors.
+std::vector<QuantizationUnit> find_units(const GraphView& graph, const std::vector<PatternSequence>& patterns);
+
+struct UnitCapability {
+  QuantizationUnit unit;
+  std::vector<OpChoice> choices;  ///< best first; empty: float only
+  std::string reason;             ///< why there are none
+};
+
+/// What a backend can do with one model, narrowed by the target and the user's constraints.
+struct Capability {
+  std::string section;
+  std::vector<UnitCapability> units;
+  /// Named groups of op names: first_conv_or_matmul, last_conv_or_matmul, pre_post_process.
+  std::map<std::string, std::vector<std::string>> groups;
+};
+
+/// What the user demands of some ops, over what the backend can do.
+struct OpRule {
+  std::string pattern;                 ///< regular expression that must match the whole op type or op name
+  std::optional<bool> keep_float;      ///< precision: fp32
+  std::optional<SpecChoices> weight;   ///< empty lists mean "as the backend can"
+  std::optional<SpecChoices> activation;
+};
+struct UserConstraints {
+  std::vector<OpRule> op_types;
+  std::vector<OpRule> ops;
+};
+
+/// Instruction sets a model may be deployed on.
+struct Target {
+  std::string isa = "vnni";  ///< avx2, avx512, vnni, amx, arm_dot, arm_i8mm
+  /// Sums of two u8*s8 products saturate 16 bits there, so that weights must give up a bit.
+  bool saturates() const { return isa == "avx2" || isa == "avx512"; }
+  /// Whether code for the target may use a feature: an instruction set or avx512_bf16. avx512 and vnni bring avx2 (vnni
+  /// not avx512: client CPUs have its 256-bit form alone), amx brings all of them, arm_i8mm brings arm_dot.
+  bool has(std::string_view feature) const;
+};
+/// Throws invalid_argument for an unknown instruction set.
+Target make_target(std::string_view isa);
+
+/// Answers what a backend can do. The base does everything from a capability file; a framework's query class says
+/// which version the framework has.
+class QueryBackendCapability {
+ public:
+  QueryBackendCapability(std::shared_ptr<const CapabilityFile> file, std::string version_text);
+  virtual ~QueryBackendCapability();
+
+  /// Version of the framework as it names itself.
+  virtual std::string get_version() const { return version_text_; }
+  std::vector<std::string> get_precisions() const;
+  /// Combinations of precisions the target allows in one model, richest first.
+  std::vector<std::vector<std::string>> get_mixed_precision_combination(const Target& target) const;
+  std::map<std::string, std::vector<std::string>> get_op_types() const;
+  std::vector<std::string> get_op_types_by_precision(const std::string& precision) const;
+  /// The supported sequences, by the op type they begin with.
+  std::map<std::string, std::vector<std::string>> get_fuse_patterns() const;
+  /// The concrete op lists a sequence expands to.
+  std::vector<std::vector<std::string>> get_pattern_instances(const std::string& sequence) const;
+  /// The alternatives of each op type, of all precisions, best first.
+  const std::map<std::string, std::vector<Alternative>>& get_quantization_capability() const;
+  /// The user's override, applied by capability_of(). Throws configuration for an invalid regular expression.
+  void set_quantization_config(UserConstraints constraints);
+
+  const CapabilitySection& section() const;
+  /// Intersects the section with a model, a target and the user's constraints. Throws configuration when a rule
+  /// matches nothing or leaves an op without a choice.
+  Capability capability_of(const GraphView& graph, const Target& target) const;
+
+ private:
+  std::shared_ptr<const CapabilityFile> file_;
+  std::string version_text_;
+  std::map<std::string, std::vector<Alternative>> alternatives_;
+  UserConstraints constraints_;
+};
+
+}  // namespace halftone

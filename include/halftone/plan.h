@@ -1,0 +1,90 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "halftone/calibration.h"
+#include "halftone/capability.h"
+#include "halftone/graph.h"
+#include "halftone/quantization.h"
+
+namespace halftone {
+
+/// What was chosen for one unit: a way of running it, or float with the reason.
+struct UnitChoice {
+  std::optional<OpChoice> choice;
+  std::string reason;
+  friend bool operator==(const UnitChoice&, const UnitChoice&) = default;
+};
+
+/// One choice for each unit, by the name of its anchor op.
+struct TuneConfig {
+  std::map<std::string, UnitChoice> units;
+  friend bool operator==(const TuneConfig&, const TuneConfig&) = default;
+};
+
+/// The first choice of every unit, under an activation range method where one is given.
+TuneConfig default_config(const GraphView& graph, const Capability& capability, std::optional<RangeMethod> method);
+
+/// A tensor that carries quantized values between ops.
+struct TensorPlan {
+  std::string tensor;
+  QuantSpec spec;
+  std::optional<QuantParams> params;  ///< absent in a plan made without calibration
+  int group = 0;                      ///< tensors of one group share their parameters
+  bool produced_quantized = false;    ///< its producer gives it quantized; else a conversion stands before the readers
+};
+
+/// A constant that one op reads quantized.
+struct ConstantPlan {
+  std::string tensor;
+  int input = 0;  ///< index among the op's inputs
+  QuantSpec spec;
+  std::optional<QuantParams> params;
+  std::vector<float> correction;  ///< for a bias: added to its values before they are quantized; empty for none
+};
+
+struct OpPlan {
+  std::string name;
+  std::string type;
+  std::string pattern;               ///< of its unit
+  bool quantized = false;
+  bool is_anchor = false;            ///< the op of its unit that reads the quantized inputs
+  std::optional<OpChoice> choice;    ///< for quantized ops
+  std::string reason;                ///< for float ops: why
+  std::vector<int> quantized_inputs; ///< inputs (activations) this op reads quantized
+  std::optional<ConstantPlan> weight;
+  std::optional<ConstantPlan> bias;
+  std::vector<ConstantPlan> constant_activations;
+};
+
+/// Where float and low precision meet.
+struct ConversionCount {
+  int quantize = 0;    ///< tensors converted to low precision at run time
+  int dequantize = 0;  ///< tensors converted back
+  int islands = 0;     ///< connected regions of low precision
+};
+
+/// What a configuration means for each tensor and op of one prepared model; everything an adaptor needs to rewrite it.
+struct QuantizationPlan {
+  std::vector<OpPlan> ops;                 ///< one for each op of the graph, in its order
+  std::vector<TensorPlan> tensors;         ///< activations, in the order of the graph
+  std::map<int, std::vector<std::string>> sources;  ///< group → tensors whose statistics decide its parameters
+  ConversionCount conversions;
+  std::vector<std::string> warnings;
+
+  const TensorPlan* find_tensor(std::string_view name) const;
+  std::size_t quantized_ops() const;
+  /// Tensors whose statistics the parameters need, sorted.
+  std::vector<std::string> observed_tensors() const;
+};
+
+/// Decides specs, places of conversion, shared scales and reasons. Without a table (null), parameters stay absent.
+/// A unit whose tensors the table has not seen is left in float, with that reason. Throws invalid_data when the
+/// statistics of a tensor hold NaN or infinities.
+QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
+                           const CalibrationTable* table);
+
+}  // namespace halftone
