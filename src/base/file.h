@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace halftone {
+
+/// A file mapped read-only for as long as anyone holds it.
+class MappedFile {
+ public:
+  /// Throws io: missing, a folder, unreadable.
+  static std::shared_ptr<const MappedFile> open(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  const std::byte* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+
+ private:
+  MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}
+  const std::byte* data_;
+  std::size_t size_;
+};
+
+/// A file written beside its final place and renamed by commit(); destroyed uncommitted, it leaves nothing behind.
+class OutputFile {
+ public:
+  /// Throws io when the folder is missing or not writable.
+  explicit OutputFile(std::filesystem::path path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  /// Throws io, e.g. when the disk is full.
+  void write(const void* data, std::size_t bytes);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+  /// Flushes to disk and renames. Throws io.
+  void commit();
+  /// Where the bytes are until commit().
+  const std::filesystem::path& temporary_path() const { return temporary_; }
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  int descriptor_ = -1;
+};
+
+/// Writes a whole file through OutputFile.
+void write_file(const std::filesystem::path& path, std::string_view content);
+/// Reads a whole file. Throws io.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace halftone

@@ -1,0 +1,226 @@
+#include "base/yaml_tree.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/utf8.h"
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+using NodePointer = std::shared_ptr<YamlNode>;
+using ConstNodePointer = std::shared_ptr<const YamlNode>;
+using Kind = YamlNode::Kind;
+
+int line_of(const YAML::Mark& mark) { return std::max(0, mark.line) + 1; }
+
+/// A key may be long; a message should not be.
+std::string quoted(std::string_view word) {
+  constexpr std::size_t kShown = 80;
+  std::string text = "'";
+  text += word.substr(0, kShown);
+  text += word.size() > kShown ? "…'" : "'";
+  return text;
+}
+
+/// Builds the tree from the parser's events. A map is held as the list key, value, key, value … until it ends.
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(const std::string& name) : name_(name) {}
+
+  ConstNodePointer root() const { return root_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (root_ != nullptr) fail_yaml(name_, line_of(mark), "a second document begins; one file holds one");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(Kind::null, mark, anchor)); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) fail_yaml(name_, line_of(mark), "an alias stands for a node that is not known");
+    const bool open = std::find(open_.begin(), open_.end(), found->second) != open_.end();
+    if (open) fail_yaml(name_, line_of(mark), "an alias stands inside of the node that it stands for");
+    count(found->second->expanded, line_of(mark));
+    add(found->second);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_tag(tag, mark);
+    const NodePointer node = make(Kind::scalar, mark, anchor);
+    node->plain = tag == "?";
+    node->text = value;
+    add(node);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_tag(tag, mark);
+    open(make(Kind::sequence, mark, anchor));
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_tag(tag, mark);
+    open(make(Kind::map, mark, anchor));
+  }
+  void OnMapEnd() override {
+    pair_entries(*open_.back());
+    close();
+  }
+
+ private:
+  NodePointer make(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    const auto node = std::make_shared<YamlNode>();
+    node->kind = kind;
+    node->line = line_of(mark);
+    count(1, node->line);
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    return node;
+  }
+
+  /// All nodes of the document, aliases and merges written out, are counted before they are made.
+  void count(std::size_t nodes, int line) {
+    expanded_ += nodes;
+    if (expanded_ <= kYamlMaxExpandedNodes) return;
+    fail_yaml(name_, line, "the document has more than 1,000,000 nodes (aliases count as what they stand for)");
+  }
+
+  void refuse_tag(const std::string& tag, const YAML::Mark& mark) const {
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    fail_yaml(name_, line_of(mark), "the tag " + quoted(tag) + " has no meaning here");
+  }
+
+  void open(const NodePointer& node) {
+    open_.push_back(node);
+    if (open_.size() > kYamlMaxDepth) fail_too_deep(node->line);
+  }
+
+  void close() {
+    const NodePointer node = open_.back();
+    open_.pop_back();
+    for (const ConstNodePointer& item : node->items) measure(*node, *item);
+    for (const YamlEntry& entry : node->entries) measure(*node, *entry.value);
+    if (node->depth > kYamlMaxDepth) fail_too_deep(node->line);
+    add(node);
+  }
+
+  static void measure(YamlNode& node, const YamlNode& below) {
+    node.expanded += below.expanded;
+    node.depth = std::max(node.depth, below.depth + 1);
+  }
+
+  [[noreturn]] void fail_too_deep(int line) const {
+    fail_yaml(name_, line, "lists and maps are nested more than 100 deep");
+  }
+
+  void add(const NodePointer& node) {
+    if (open_.empty()) {
+      root_ = node;
+      return;
+    }
+    YamlNode& parent = *open_.back();
+    // The parser places what is missing where the next token stands, often lines below its key.
+    const bool is_value = parent.kind == Kind::map && parent.items.size() % 2 == 1;
+    if (node->kind == Kind::null && is_value) node->line = parent.items.back()->line;
+    parent.items.push_back(node);
+  }
+
+  /// Turns the list of keys and values into entries, then adds those merged in.
+  void pair_entries(YamlNode& map) {
+    const std::vector<ConstNodePointer> list = std::exchange(map.items, {});
+    std::unordered_set<std::string_view> keys;
+    std::vector<ConstNodePointer> merged;
+    bool merges = false;
+    for (std::size_t i = 0; i + 1 < list.size(); i += 2) {
+      const YamlNode& key = *list[i];
+      if (key.kind != Kind::scalar) fail_yaml(name_, key.line, "a key must be a word");
+      if (!keys.insert(key.text).second) fail_yaml(name_, key.line, "the key " + quoted(key.text) + " is given twice");
+      if (key.plain && key.text == "<<") {
+        merges = true;
+        merged = merge_sources(list[i + 1]);
+      } else {
+        map.entries.push_back({key.text, key.line, list[i + 1]});
+      }
+    }
+    if (merges) merge(map, merged, keys);
+  }
+
+  std::vector<ConstNodePointer> merge_sources(const ConstNodePointer& value) const {
+    const std::vector<ConstNodePointer> sources =
+        value->kind == Kind::sequence ? value->items : std::vector<ConstNodePointer>{value};
+    for (const ConstNodePointer& source : sources) {
+      if (source->kind != Kind::map) fail_yaml(name_, source->line, "'<<' takes a map or a list of maps");
+    }
+    return sources;
+  }
+
+  void merge(YamlNode& map, const std::vector<ConstNodePointer>& sources, std::unordered_set<std::string_view>& keys) {
+    // A key "<<" of this map must not hide one, written in quotes, of a merged map.
+    keys.erase("<<");
+    for (const ConstNodePointer& source : sources) {
+      for (const YamlEntry& entry : source->entries) {
+        if (!keys.insert(entry.key).second) continue;
+        count(entry.value->expanded, map.line);
+        map.entries.push_back(entry);
+      }
+    }
+  }
+
+  const std::string& name_;
+  NodePointer root_;
+  std::vector<NodePointer> open_;
+  std::unordered_map<YAML::anchor_t, NodePointer> anchors_;
+  std::size_t expanded_ = 0;
+};
+
+/// The text with the mark that ends a document: the parser takes the end of the file for the end of a quoted text, but
+/// refuses this mark in it.
+std::string with_end_mark(std::string_view text) {
+  std::string marked(text);
+  if (!marked.ends_with('\n')) marked += '\n';
+  return marked += "...\n";
+}
+
+void require_text(std::string_view text, const std::string& name) {
+  if (text.size() > kYamlMaxBytes) fail_yaml(name, 1, "the file is larger than 64 MiB");
+  const std::size_t bad = find_non_text(text);
+  if (bad == std::string_view::npos) return;
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
+  fail_yaml(name, static_cast<int>(line), "not a text file (a byte that is not UTF-8, or a control character)");
+}
+
+}  // namespace
+
+void fail_yaml(std::string_view name, int line, std::string_view message) {
+  throw Error(ErrorCode::configuration, std::string(name) + ":" + std::to_string(line) + ": " + std::string(message));
+}
+
+ConstNodePointer parse_yaml_tree(std::string_view text, const std::string& name) {
+  require_text(text, name);
+  std::istringstream stream(with_end_mark(text));
+  TreeBuilder builder(name);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    fail_yaml(name, line_of(error.mark), error.msg);
+  }
+  const bool is_empty = builder.root() == nullptr || builder.root()->kind == Kind::null;
+  return is_empty ? std::make_shared<const YamlNode>() : builder.root();
+}
+
+}  // namespace halftone
