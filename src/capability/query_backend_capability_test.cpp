@@ -1,0 +1,247 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "capability/test_graph.h"
+#include "halftone/capability.h"
+
+namespace halftone {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::string_view kFile = R"(
+- version: {range: ">=1.16"}
+  precisions:
+    names: [int8, uint8, bf16, fp32]
+    valid_mixed_precision:
+      - precisions: [int8, fp32]
+      - precisions: [int8, uint8, bf16, fp32]
+        requires: [avx512_bf16]
+      - precisions: [uint8, fp32]
+  ops:
+    int8: [Conv, MatMul, Add, Softmax, Split]
+    bf16: [Conv]
+    fp32: ["*"]
+  capabilities:
+    int8:
+      Conv:
+        - &product
+          quant_mode: static
+          format: qdq
+          weight: {dtype: [int8], scheme: [symmetric], granularity: [per_channel, per_tensor], algorithm: [minmax]}
+          activation: &activation
+            {dtype: [uint8], scheme: [asymmetric], granularity: [per_tensor], algorithm: [minmax, kl, mse]}
+          when: {constant: [weight, bias], attributes: {mode: [plain]}}
+          runs: int8
+      MatMul:
+        - <<: *product
+          when: {constant: [weight]}
+          float_output: true
+        - &no_weight
+          quant_mode: static
+          format: qdq
+          activation: *activation
+          runs: int8
+      Add: [*no_weight]
+      Softmax: [{<<: *no_weight, runs: float_between}]
+      Split: [{<<: *no_weight, requires: [amx]}]
+  patterns: {int8: ["Conv + Relu|Clip", "Conv + Add", "MatMul + Relu"]}
+- version: default
+  precisions: {names: [fp32], valid_mixed_precision: [{precisions: [fp32]}]}
+  ops: {fp32: ["*"]}
+)";
+
+QueryBackendCapability make_query(const std::string& version = "1.32.0") {
+  const auto path = std::filesystem::path(testing::TempDir()) / "query_backend_capability_test.yaml";
+  write_file(path, kFile);
+  auto file = std::make_shared<const CapabilityFile>(
+      load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip"}));
+  return {file, version};
+}
+
+GraphView network() {
+  return TestGraph()
+      .input("x")
+      .constant("w")
+      .op("Conv", "conv1", {"x", "w"})
+      .op("Relu", "relu1", {"conv1"})
+      .op("Conv", "conv2", {"relu1", "w"}, {{"mode", std::string("odd")}})
+      .op("MatMul", "product", {"conv2", "relu1"})
+      .op("MatMul", "head", {"product", "w"})
+      .op("Softmax", "softmax", {"head"})
+      .op("Split", "split", {"softmax"})
+      .op("Relu", "lone", {"split"})
+      .op("Mystery", "mystery", {"lone"})
+      .op("Add", "sum", {"mystery", "x"}, {}, "it adds strings")
+      .output("sum")
+      .build();
+}
+
+const UnitCapability& unit_of(const GraphView& graph, const Capability& capability, const std::string& op) {
+  for (const UnitCapability& unit : capability.units) {
+    if (std::ranges::find(unit.unit.ops, *graph.find_op(op)) != unit.unit.ops.end()) return unit;
+  }
+  throw std::out_of_range(op);
+}
+
+TEST(QueryBackendCapability, AnswersFromTheSectionOfItsVersion) {
+  const QueryBackendCapability query = make_query("1.32.0+cpu");
+  EXPECT_EQ(query.get_version(), "1.32.0+cpu");
+  EXPECT_EQ(query.section().name(), ">=1.16");
+  EXPECT_THAT(query.get_precisions(), ElementsAre("int8", "uint8", "bf16", "fp32"));
+  EXPECT_THAT(query.get_op_types_by_precision("bf16"), ElementsAre("Conv"));
+  EXPECT_THAT(query.get_op_types_by_precision("uint8"), IsEmpty());
+  EXPECT_THAT(query.get_op_types().at("fp32"), ElementsAre("*"));
+  EXPECT_THAT(query.get_quantization_capability().at("MatMul"), SizeIs(2));
+  EXPECT_EQ(make_query("1.15.9").section().name(), "default");
+  EXPECT_THAT(make_query("1.15.9").get_quantization_capability(), IsEmpty());
+}
+
+TEST(QueryBackendCapability, RefusesWhatItDoesNotKnow) {
+  const QueryBackendCapability query = make_query();
+  EXPECT_EQ(error_of([&] { query.get_op_types_by_precision("int9"); }),
+            "invalid_argument: the backend has no precision 'int9' | did you mean 'int8'?");
+  EXPECT_THAT(error_of([&] { query.get_pattern_instances("Conv + Rely|Clip"); }),
+              HasSubstr("did you mean 'Conv + Relu|Clip'?"));
+  EXPECT_THAT(error_of([] { make_query("nightly"); }), HasSubstr("unsupported: 'nightly' is not a version"));
+}
+
+TEST(QueryBackendCapability, OffersMixedPrecisionsTheTargetAllowsRichestFirst) {
+  const QueryBackendCapability query = make_query();
+  EXPECT_THAT(query.get_mixed_precision_combination(make_target("vnni")),
+              ElementsAre(ElementsAre("int8", "fp32"), ElementsAre("uint8", "fp32")));
+  EXPECT_THAT(query.get_mixed_precision_combination(make_target("amx")),
+              ElementsAre(SizeIs(4), ElementsAre("int8", "fp32"), ElementsAre("uint8", "fp32")));
+}
+
+TEST(QueryBackendCapability, ListsFusionsByTheOpTheyBeginWith) {
+  const QueryBackendCapability query = make_query();
+  const auto patterns = query.get_fuse_patterns();
+  ASSERT_THAT(patterns, SizeIs(2));
+  EXPECT_THAT(patterns.at("Conv"), ElementsAre("Conv + Relu|Clip", "Conv + Add"));
+  EXPECT_THAT(query.get_pattern_instances("Conv + Relu|Clip"),
+              ElementsAre(ElementsAre("Conv", "Relu"), ElementsAre("Conv", "Clip")));
+}
+
+TEST(CapabilityOf, GivesChoicesOrAReasonToEachUnit) {
+  const GraphView graph = network();
+  const Capability capability = make_query().capability_of(graph, make_target("vnni"));
+  EXPECT_EQ(capability.section, ">=1.16");
+  ASSERT_THAT(capability.units, SizeIs(9));
+  const UnitCapability& fused = unit_of(graph, capability, "conv1");
+  EXPECT_EQ(fused.unit.pattern, "Conv + Relu|Clip");
+  EXPECT_THAT(fused.choices, SizeIs(6));
+  EXPECT_EQ(fused.reason, "");
+  const auto reason = [&](const std::string& op) {
+    const UnitCapability& unit = unit_of(graph, capability, op);
+    EXPECT_THAT(unit.choices, IsEmpty());
+    return unit.reason;
+  };
+  EXPECT_EQ(reason("conv2"), "its attribute mode is odd, only plain runs in int8");
+  EXPECT_EQ(reason("softmax"), "the backend only runs Softmax in float between conversions");
+  EXPECT_EQ(reason("split"), "the target vnni lacks amx, which the low-precision kernel needs");
+  EXPECT_EQ(reason("lone"), "the backend has no low-precision kernel for Relu in section >=1.16");
+  EXPECT_EQ(reason("mystery"), "op type Mystery is not in the op table");
+  EXPECT_EQ(reason("sum"), "it adds strings");
+}
+
+TEST(CapabilityOf, TakesTheAlternativeThatFitsTheWeight) {
+  const GraphView graph = network();
+  const Capability capability = make_query().capability_of(graph, make_target("vnni"));
+  const UnitCapability& computed = unit_of(graph, capability, "product");
+  ASSERT_THAT(computed.choices, SizeIs(3));
+  EXPECT_FALSE(computed.choices[0].weight);
+  const UnitCapability& constant = unit_of(graph, capability, "head");
+  ASSERT_THAT(constant.choices, SizeIs(6));
+  EXPECT_TRUE(constant.choices[0].weight);
+  EXPECT_TRUE(constant.choices[0].float_output);
+}
+
+TEST(CapabilityOf, DependsOnTheTarget) {
+  const GraphView graph = network();
+  const QueryBackendCapability query = make_query();
+  EXPECT_THAT(unit_of(graph, query.capability_of(graph, make_target("amx")), "split").choices, SizeIs(3));
+  EXPECT_TRUE(unit_of(graph, query.capability_of(graph, make_target("avx2")), "conv1").choices[0].weight->reduce_range);
+  EXPECT_FALSE(
+      unit_of(graph, query.capability_of(graph, make_target("vnni")), "conv1").choices[0].weight->reduce_range);
+}
+
+TEST(CapabilityOf, NamesTheGroups) {
+  const GraphView graph = network();
+  Capability capability = make_query().capability_of(graph, make_target("amx"));
+  EXPECT_THAT(capability.groups["first_conv_or_matmul"], ElementsAre("conv1"));
+  EXPECT_THAT(capability.groups["last_conv_or_matmul"], ElementsAre("head"));
+  EXPECT_THAT(capability.groups["pre_post_process"], ElementsAre("split"));
+}
+
+Capability constrained(const GraphView& graph, UserConstraints constraints) {
+  QueryBackendCapability query = make_query();
+  query.set_quantization_config(std::move(constraints));
+  return query.capability_of(graph, make_target("vnni"));
+}
+
+TEST(CapabilityOf, BreaksAUnitWhereAnInnerOpIsKeptInFloat) {
+  const GraphView graph = network();
+  const Capability capability = constrained(graph, {{{"Relu", true, {}, {}}}, {}});
+  const UnitCapability& conv = unit_of(graph, capability, "conv1");
+  EXPECT_THAT(conv.unit.ops, SizeIs(1));
+  EXPECT_THAT(conv.choices, SizeIs(6));
+  EXPECT_EQ(unit_of(graph, capability, "relu1").reason, "kept in float by the rule 'Relu'");
+}
+
+TEST(CapabilityOf, KeepsTheRestOfAUnitWhoseAnchorIsKeptInFloat) {
+  const GraphView graph = network();
+  const Capability capability = constrained(graph, {{}, {{"conv1", true, {}, {}}}});
+  EXPECT_EQ(unit_of(graph, capability, "conv1").reason, "kept in float by the rule 'conv1'");
+  EXPECT_THAT(unit_of(graph, capability, "relu1").reason, HasSubstr("no low-precision kernel for Relu"));
+}
+
+TEST(CapabilityOf, NarrowsChoicesInTheOrderOfTheUser) {
+  const GraphView graph = network();
+  const SpecChoices activation{{}, {}, {}, {RangeMethod::mse, RangeMethod::percentile, RangeMethod::minmax}};
+  const SpecChoices weight{{}, {}, {Granularity::per_tensor}, {}};
+  const Capability capability = constrained(graph, {{{"Conv|MatMul", {}, weight, activation}}, {}});
+  const UnitCapability& conv = unit_of(graph, capability, "conv1");
+  ASSERT_THAT(conv.choices, SizeIs(2));
+  EXPECT_EQ(to_string(conv.choices[0]), "static uint8 asymmetric per_tensor mse, weight int8 symmetric per_tensor");
+  EXPECT_EQ(to_string(conv.choices[1]), "static uint8 asymmetric per_tensor, weight int8 symmetric per_tensor");
+  EXPECT_THAT(unit_of(graph, capability, "product").choices, SizeIs(2));
+}
+
+TEST(CapabilityOf, SaysWhatIsOfferedWhereARuleLeavesNothing) {
+  const GraphView graph = network();
+  const SpecChoices activation{{}, {}, {}, {RangeMethod::percentile}};
+  EXPECT_THAT(error_of([&] {
+                constrained(graph, {{{"Conv", {}, {}, activation}}, {}});
+              }),
+              AllOf(HasSubstr("configuration: the user's rules 'Conv' leave op 'conv1' (Conv) without a choice"),
+                    HasSubstr("the backend offers static activation (dtype uint8, scheme asymmetric, granularity "
+                              "per_tensor, algorithm minmax|kl|mse), weight (dtype int8, scheme symmetric, "
+                              "granularity per_channel|per_tensor, algorithm minmax)")));
+}
+
+TEST(CapabilityOf, RefusesARuleThatMatchesNothing) {
+  const GraphView graph = network();
+  EXPECT_THAT(error_of([&] {
+                constrained(graph, {{{"Softmx", true, {}, {}}}, {}});
+              }),
+              HasSubstr("did you mean 'Softmax'?"));
+  QueryBackendCapability query = make_query();
+  EXPECT_THAT(error_of([&] {
+                query.set_quantization_config({{{"(", true, {}, {}}}, {}});
+              }),
+              HasSubstr("configuration: '(' is not a regular expression"));
+}
+
+TEST(CapabilityOf, IsEmptyForAnEmptyGraph) {
+  const GraphView graph = GraphBuilder().build();
+  EXPECT_THAT(make_query().capability_of(graph, make_target("vnni")).units, IsEmpty());
+}
+
+}  // namespace
+}  // namespace halftone

@@ -1,0 +1,129 @@
+#include "capability/unit_capability.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "capability/enum_words.h"
+#include "capability/op_choices.h"
+#include "capability/target.h"
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+const std::vector<Alternative>* find_alternatives(const UnitContext& context, const std::string& type) {
+  const auto found = context.alternatives.find(type);
+  return found == context.alternatives.end() ? nullptr : &found->second;
+}
+
+/// Why no alternative can come into question for the op, or empty.
+std::string reason_for_op(const UnitContext& context, OpId op) {
+  const OpNode& node = context.graph.op(op);
+  if (const OpRule* const rule = context.rules.rule_for_float(op)) {
+    return "kept in float by the rule '" + rule->pattern + "'";
+  }
+  if (!node.known) return "op type " + node.type + " is not in the op table";
+  if (!node.not_quantizable.empty()) return node.not_quantizable;
+  if (find_alternatives(context, node.type)) return {};
+  return "the backend has no low-precision kernel for " + node.type + " in section " + context.section;
+}
+
+/// An entry with a weight is one for constants; one without does not say how a constant weight is quantized.
+std::string reason_for_weight(const GraphView& graph, OpId op, const Alternative& alternative) {
+  const TensorId weight = graph.input_with_role(op, InputRole::weight);
+  if (weight == kNone || graph.tensor(weight).is_constant() == alternative.weight.has_value()) return {};
+  return alternative.weight
+             ? "its weight is not a constant"
+             : "the backend has no low-precision kernel for " + graph.op(op).type + " with a constant weight";
+}
+
+/// Why an alternative is none for the op, or empty.
+std::string reason_for_alternative(const UnitContext& context, OpId op, const Alternative& alternative) {
+  const std::string& type = context.graph.op(op).type;
+  if (alternative.runs == Runs::float_between) return "the backend only runs " + type + " in float between conversions";
+  if (const auto lacking = first_lacking(context.target, alternative.requires_isa)) {
+    return "the target " + context.target.isa + " lacks " + *lacking + ", which the low-precision kernel needs";
+  }
+  if (const auto unmet = alternative.when.first_unmet(context.graph, op)) return *unmet;
+  return reason_for_weight(context.graph, op, alternative);
+}
+
+template <typename Value>
+bool narrow(std::vector<Value>& offered, const std::vector<Value>& demanded) {
+  if (demanded.empty()) return true;
+  std::vector<Value> kept;
+  for (const Value value : demanded) {
+    const bool is_new = std::ranges::find(kept, value) == kept.end();
+    if (is_new && std::ranges::find(offered, value) != offered.end()) kept.push_back(value);
+  }
+  offered = std::move(kept);
+  return !offered.empty();
+}
+
+bool narrow(SpecChoices& offered, const SpecChoices& demanded) {
+  return narrow(offered.dtypes, demanded.dtypes) && narrow(offered.schemes, demanded.schemes) &&
+         narrow(offered.granularities, demanded.granularities) && narrow(offered.algorithms, demanded.algorithms);
+}
+
+template <typename Value>
+std::string listing(std::string_view name, const std::vector<Value>& values) {
+  std::string text(name);
+  for (const Value value : values) text += (value == values.front() ? " " : "|") + std::string(to_string(value));
+  return text;
+}
+
+std::string text_of(const SpecChoices& choices) {
+  return listing("dtype", choices.dtypes) + ", " + listing("scheme", choices.schemes) + ", " +
+         listing("granularity", choices.granularities) + ", " + listing("algorithm", choices.algorithms);
+}
+
+std::string offer(const std::vector<const Alternative*>& alternatives) {
+  std::string text;
+  for (const Alternative* alternative : alternatives) {
+    text += text.empty() ? "the backend offers " : "; or ";
+    text += std::string(to_string(alternative->quant_mode)) + " activation (" + text_of(alternative->activation) + ")";
+    if (alternative->weight) text += ", weight (" + text_of(*alternative->weight) + ")";
+  }
+  return text;
+}
+
+[[noreturn]] void fail_nothing_left(const OpNode& node, const UnitDemands& demands,
+                                    const std::vector<const Alternative*>& alternatives) {
+  std::string rules;
+  for (const std::string& pattern : demands.patterns) rules += (rules.empty() ? "'" : "', '") + pattern;
+  throw Error(ErrorCode::configuration,
+              "the user's rules " + rules + "' leave op '" + node.name + "' (" + node.type + ") without a choice",
+              offer(alternatives));
+}
+
+std::vector<OpChoice> narrowed_choices(const QuantizationUnit& unit, const UnitContext& context,
+                                       const std::vector<const Alternative*>& alternatives) {
+  const UnitDemands demands = context.rules.demands_on(unit);
+  std::vector<OpChoice> choices;
+  for (const Alternative* offered : alternatives) {
+    Alternative alternative = *offered;
+    if (!narrow(alternative.activation, demands.activation)) continue;
+    if (alternative.weight && !narrow(*alternative.weight, demands.weight)) continue;
+    std::ranges::move(expand(alternative, context.target), std::back_inserter(choices));
+  }
+  if (choices.empty()) fail_nothing_left(context.graph.op(unit.anchor()), demands, alternatives);
+  return choices;
+}
+
+}  // namespace
+
+UnitCapability capability_of_unit(const QuantizationUnit& unit, const UnitContext& context) {
+  const OpId anchor = unit.anchor();
+  std::string reason = reason_for_op(context, anchor);
+  if (!reason.empty()) return {unit, {}, std::move(reason)};
+  std::vector<const Alternative*> applicable;
+  for (const Alternative& alternative : *find_alternatives(context, context.graph.op(anchor).type)) {
+    const std::string obstacle = reason_for_alternative(context, anchor, alternative);
+    if (obstacle.empty()) applicable.push_back(&alternative);
+    if (reason.empty()) reason = obstacle;
+  }
+  if (applicable.empty()) return {unit, {}, std::move(reason)};
+  return {unit, narrowed_choices(unit, context, applicable), {}};
+}
+
+}  // namespace halftone

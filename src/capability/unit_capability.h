@@ -1,0 +1,21 @@
+#pragma once
+
+#include "capability/user_rules.h"
+#include "halftone/capability.h"
+
+namespace halftone {
+
+/// Everything a unit's choices depend on, beside the unit itself.
+struct UnitContext {
+  const GraphView& graph;
+  const std::map<std::string, std::vector<Alternative>>& alternatives;  ///< by op type
+  std::string section;
+  const Target& target;
+  const UserRules& rules;
+};
+
+/// The choices of one unit, or why there are none. Throws configuration when the user's rules leave nothing of what
+/// the backend offers.
+UnitCapability capability_of_unit(const QuantizationUnit& unit, const UnitContext& context);
+
+}  // namespace halftone

@@ -1,0 +1,132 @@
+#include "capability/user_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "capability/test_graph.h"
+
+namespace halftone {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+OpRule precision(std::string pattern, bool keep_float) { return {std::move(pattern), keep_float, {}, {}}; }
+
+OpRule activation(std::string pattern, SpecChoices choices) { return {std::move(pattern), {}, {}, std::move(choices)}; }
+
+SpecChoices algorithms(std::vector<RangeMethod> methods) { return {{}, {}, {}, std::move(methods)}; }
+
+GraphView two_convolutions() {
+  return TestGraph()
+      .input("x")
+      .constant("w")
+      .op("Conv", "/block.0/conv", {"x", "w"})
+      .op("Relu", "/block.0/relu", {"/block.0/conv"})
+      .op("Conv", "/block.1/conv", {"/block.0/relu", "w"})
+      .build();
+}
+
+std::string float_rule(const GraphView& graph, const UserConstraints& constraints, OpId op) {
+  const OpRule* const rule = UserRules(graph, constraints).rule_for_float(op);
+  return rule ? rule->pattern : "none";
+}
+
+TEST(UserRules, KeepOpsInFloatByTheirTypeOrName) {
+  const GraphView graph = two_convolutions();
+  const UserConstraints by_type{{precision("Conv", true)}, {}};
+  EXPECT_THAT(UserRules(graph, by_type).float_ops(), ElementsAre(true, false, true));
+  const UserConstraints by_name{{}, {precision("/block\\.0/.*", true)}};
+  EXPECT_THAT(UserRules(graph, by_name).float_ops(), ElementsAre(true, true, false));
+}
+
+TEST(UserRules, MatchTheWholeWord) {
+  const GraphView graph = two_convolutions();
+  EXPECT_THAT(error_of([&] { UserRules(graph, {{}, {precision("block.*", true)}}); }), HasSubstr("of no op"));
+  EXPECT_THAT(error_of([&] { UserRules(graph, {{precision("Con", true)}, {}}); }), HasSubstr("did you mean 'Conv'?"));
+}
+
+TEST(UserRules, ForNamesWinOverRulesForTypes) {
+  const GraphView graph = two_convolutions();
+  const UserConstraints constraints{{precision("Conv", true)}, {precision("/block\\.1/conv", false)}};
+  EXPECT_EQ(float_rule(graph, constraints, 0), "Conv");
+  EXPECT_EQ(float_rule(graph, constraints, 2), "none");
+}
+
+TEST(UserRules, GivenLaterWinOverEarlierOnesOfTheSameKind) {
+  const GraphView graph = two_convolutions();
+  EXPECT_EQ(float_rule(graph, {{precision(".*", true), precision("Conv", false)}, {}}, 0), "none");
+  EXPECT_EQ(float_rule(graph, {{precision("Conv", false), precision(".*", true)}, {}}, 0), ".*");
+}
+
+TEST(UserRules, DemandFieldByField) {
+  const GraphView graph = two_convolutions();
+  SpecChoices signed_per_tensor = algorithms({RangeMethod::kl});
+  signed_per_tensor.dtypes = {DType::s8};
+  const UserConstraints constraints{{activation("Conv", signed_per_tensor)},
+                                    {activation("/block\\.1/conv", algorithms({RangeMethod::mse}))}};
+  const UserRules rules(graph, constraints);
+  const UnitDemands general = rules.demands_on({{0, 1}, "Conv + Relu"});
+  EXPECT_THAT(general.activation.algorithms, ElementsAre(RangeMethod::kl));
+  EXPECT_THAT(general.patterns, ElementsAre("Conv"));
+  const UnitDemands special = rules.demands_on({{2}, "Conv"});
+  EXPECT_THAT(special.activation.algorithms, ElementsAre(RangeMethod::mse));
+  EXPECT_THAT(special.activation.dtypes, ElementsAre(DType::s8));
+  EXPECT_THAT(special.patterns, ElementsAre("Conv", "/block\\.1/conv"));
+  EXPECT_THAT(special.weight.dtypes, IsEmpty());
+}
+
+TEST(UserRules, OnAnInnerOpHoldForItsUnit) {
+  const GraphView graph = two_convolutions();
+  const UserConstraints constraints{{}, {activation("/block\\.0/relu", algorithms({RangeMethod::mse}))}};
+  EXPECT_THAT(UserRules(graph, constraints).demands_on({{0, 1}, "Conv + Relu"}).activation.algorithms,
+              ElementsAre(RangeMethod::mse));
+}
+
+TEST(UserRules, ThatMatchNothingAreErrorsNamingTheNearestWord) {
+  const GraphView graph = two_convolutions();
+  EXPECT_EQ(error_of([&] {
+              UserRules(graph, {{precision("Covn", true)}, {}});
+            }),
+            "configuration: the rule 'Covn' matches the type of no op in the model | did you mean 'Conv'?");
+  EXPECT_EQ(error_of([&] {
+              UserRules(graph, {{}, {precision("/block.0/convs", true)}});
+            }),
+            "configuration: the rule '/block.0/convs' matches the name of no op in the model | did you mean "
+            "'/block.0/conv'?");
+}
+
+TEST(UserRules, DoNotListThousandsOfNames) {
+  TestGraph graph;
+  graph.input("x");
+  for (int i = 0; i < 30; ++i) graph.op("Relu", "op_number_" + std::to_string(i), {"x"});
+  const GraphView view = graph.build();
+  EXPECT_THAT(error_of([&] {
+                UserRules(view, {{}, {precision("q", true)}});
+              }),
+              HasSubstr("| a pattern must match the whole name"));
+}
+
+TEST(UserRules, MustBeRegularExpressions) {
+  const auto check = [](const std::string& pattern) {
+    return error_of([&] { check_rules({{}, {precision(pattern, true)}}); });
+  };
+  for (const char* bad : {"(", "[a", "*", "a{2", "\\", "(a)\\1"}) {
+    EXPECT_THAT(check(bad), AllOf(HasSubstr("configuration: '"), HasSubstr("is not a regular expression"))) << bad;
+  }
+  EXPECT_THAT(check(std::string(1001, '.')), HasSubstr("has 1001 characters"));
+  EXPECT_EQ(check("(?:a|b)+[0-9]{1,2}"), "no error");
+  EXPECT_THAT(error_of([] { check_rules({{precision("(", true)}, {}}); }), HasSubstr("is not a regular expression"));
+}
+
+TEST(UserRules, NeitherHangNorCrashOnHostilePatternsAndNames) {
+  const std::string name(200'000, 'a');
+  const GraphView graph = TestGraph().input("x").op("Relu", name, {"x"}).build();
+  EXPECT_EQ(float_rule(graph, {{}, {precision("(a|a)+", true)}}, 0), "(a|a)+");
+  EXPECT_THAT(error_of([&] { UserRules(graph, {{}, {precision("(a+)+b", true)}}); }), HasSubstr("of no op"));
+}
+
+}  // namespace
+}  // namespace halftone
