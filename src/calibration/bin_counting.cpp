@@ -1,0 +1,127 @@
+#include "calibration/bin_counting.h"
+
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "calibration/bin_counting.cpp"
+#include <hwy/foreach_target.h>
+// Must follow foreach_target.h.
+#include <hwy/highway.h>
+
+#ifndef HALFTONE_BIN_SCALE
+#define HALFTONE_BIN_SCALE
+namespace halftone {
+namespace {
+
+/// How a value becomes a bin's place: floor(value * first_factor * second_factor) - first. Two factors, as 2^140 is
+/// no float; both are powers of two, so the products are exact unless they underflow.
+struct BinScale {
+  float first_factor;
+  float second_factor;
+  std::int32_t first;
+};
+
+}  // namespace
+}  // namespace halftone
+#endif
+
+// Nothing of the standard library is called between HWY_BEFORE_NAMESPACE and HWY_AFTER_NAMESPACE: an inline function
+// compiled there for a wide instruction set could become the copy that the whole program uses.
+HWY_BEFORE_NAMESPACE();
+namespace halftone {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// Places of one vector of values. A negative value whose quotient underflows belongs to the bin below zero: it is
+/// kept at the largest negative normal number at most, before rounding down.
+template <class D>
+HWY_INLINE void place_vector(D d, const float* values, const BinScale& scale, std::int32_t* places) {
+  const hn::RebindToSigned<D> di;
+  const auto v = hn::LoadU(d, values);
+  const auto exact = hn::Mul(hn::Mul(v, hn::Set(d, scale.first_factor)), hn::Set(d, scale.second_factor));
+  const auto below_zero = hn::Min(exact, hn::Set(d, -1.17549435e-38F));
+  const auto quotient = hn::IfThenElse(hn::Lt(v, hn::Zero(d)), below_zero, exact);
+  const auto truncated = hn::ConvertTo(di, quotient);
+  // True lanes are -1: one down where truncation went up.
+  const auto correction = hn::VecFromMask(di, hn::RebindMask(di, hn::Gt(hn::ConvertTo(d, truncated), quotient)));
+  hn::StoreU(hn::Sub(hn::Add(truncated, correction), hn::Set(di, scale.first)), di, places);
+}
+
+void PlaceValues(const float* values, std::size_t count, const BinScale& scale, std::int32_t* places) {
+  const hn::ScalableTag<float> d;
+  const hn::CappedTag<float, 1> one;
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) place_vector(d, values + i, scale, places + i);
+  for (; i < count; ++i) place_vector(one, values + i, scale, places + i);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace halftone
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace halftone {
+
+HWY_EXPORT(PlaceValues);
+
+namespace {
+
+constexpr std::size_t kStretch = 512;
+constexpr auto kBins = static_cast<std::size_t>(Histogram::kMaxBins);
+
+BinScale bin_scale(const BinGrid& grid) {
+  const int power = -grid.exponent;
+  // Scaling down is done at once, so that it is rounded once.
+  const int first_power = power > 0 ? power / 2 : power;
+  return {std::ldexp(1.0F, first_power), std::ldexp(1.0F, power - first_power), static_cast<std::int32_t>(grid.first)};
+}
+
+/// Calls use(places, count) for one stretch of values after the other.
+template <typename Use>
+void for_places(std::span<const float> values, const BinGrid& grid, const Use& use) {
+  const BinScale scale = bin_scale(grid);
+  alignas(64) std::int32_t places[kStretch];
+  for (std::size_t begin = 0; begin < values.size(); begin += kStretch) {
+    const std::size_t count = std::min(kStretch, values.size() - begin);
+    HWY_DYNAMIC_DISPATCH(PlaceValues)(values.data() + begin, count, scale, places);
+    use(places, count);
+  }
+}
+
+}  // namespace
+
+void BinCounters::count(std::span<const float> values, const BinGrid& grid) {
+  std::uint32_t* const counters = counters_.data();
+  for_places(values, grid, [counters](const std::int32_t* places, std::size_t count) {
+    std::size_t i = 0;
+    for (; i + kSets <= count; i += kSets) {
+      ++counters[places[i]];
+      ++counters[kBins + static_cast<std::size_t>(places[i + 1])];
+      ++counters[2 * kBins + static_cast<std::size_t>(places[i + 2])];
+      ++counters[3 * kBins + static_cast<std::size_t>(places[i + 3])];
+    }
+    for (; i < count; ++i) ++counters[places[i]];
+  });
+}
+
+void BinCounters::flush(std::vector<std::uint64_t>& counts) {
+  for (std::size_t set = 0; set < kSets; ++set) {
+    std::uint32_t* const counters = counters_.data() + set * kBins;
+    for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+      counts[bin] += counters[bin];
+      counters[bin] = 0;
+    }
+  }
+}
+
+void count_directly(std::span<const float> values, const BinGrid& grid, std::vector<std::uint64_t>& counts) {
+  for_places(values, grid, [&counts](const std::int32_t* places, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(places[i])];
+  });
+}
+
+}  // namespace halftone
+#endif  // HWY_ONCE

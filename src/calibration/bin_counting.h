@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "calibration/bin_grid.h"
+
+namespace halftone {
+
+/// Counts of one stretch of values, before they are added to a histogram. Neighbouring values go to different sets, so
+/// that a run of equal values (the zeros of a ReLU) does not wait for its own stores.
+class BinCounters {
+ public:
+  static constexpr std::size_t kSets = 4;
+  /// Values after which a counter could overflow, and flush() must have been called.
+  static constexpr std::uint64_t kCapacity = std::uint64_t{1} << 31;
+
+  /// Counts finite values that lie on `grid`. Vectorised; the same counts on every instruction set.
+  void count(std::span<const float> values, const BinGrid& grid);
+  /// Adds the counts to a histogram's, one a bin, and clears them.
+  void flush(std::vector<std::uint64_t>& counts);
+
+ private:
+  std::array<std::uint32_t, kSets* static_cast<std::size_t>(Histogram::kMaxBins)> counters_{};
+};
+
+/// Counts values straight into a histogram's counts; for few values, where clearing counters would cost more.
+void count_directly(std::span<const float> values, const BinGrid& grid, std::vector<std::uint64_t>& counts);
+
+}  // namespace halftone
