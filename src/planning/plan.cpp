@@ -1,0 +1,200 @@
+#include "halftone/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "planning/parameters.h"
+#include "planning/placement.h"
+#include "planning/scale_groups.h"
+
+namespace halftone {
+namespace {
+
+/// All that is decided before the plan is written down.
+struct Decisions {
+  Placement placement;
+  std::vector<ScaleGroup> groups;
+  std::vector<GroupParameters> parameters;
+  std::map<TensorId, int> group_of;
+};
+
+void exclude_readers_and_writer(const Placement& placement, const ScaleGroup& group, const std::string& reason,
+                                std::vector<std::string>& excluded) {
+  for (const TensorId tensor : group.tensors) {
+    const TensorNode& node = placement.graph().tensor(tensor);
+    if (node.producer != kNone && placement.is_written_quantized(tensor)) {
+      excluded[placement.unit_of(node.producer)] = reason;
+    }
+    for (const TensorUse& use : node.uses) {
+      const std::size_t unit = placement.unit_of(use.op);
+      if (placement.unit(unit).quantized()) excluded[unit] = reason;
+    }
+  }
+}
+
+// Units whose tensors calibration has not seen go back to float, which may take others along: decide again until all
+// parameters are there.
+Decisions decide(const GraphView& graph, const Capability& capability, const TuneConfig& config,
+                 const CalibrationTable* table) {
+  std::vector<std::string> excluded(capability.units.size());
+  for (;;) {
+    Placement placement(graph, capability, config, excluded);
+    std::vector<ScaleGroup> groups = find_scale_groups(placement);
+    std::vector<GroupParameters> parameters;
+    bool complete = true;
+    for (const ScaleGroup& group : groups) {
+      parameters.push_back(parameters_of_group(placement, group, table));
+      const std::string& missing = parameters.back().missing;
+      if (missing.empty()) continue;
+      complete = false;
+      exclude_readers_and_writer(placement, group, "calibration has not seen tensor '" + missing + "'", excluded);
+    }
+    if (!complete) continue;
+    std::map<TensorId, int> group_of = group_of_tensors(groups);
+    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of)};
+  }
+}
+
+const GroupParameters& parameters_of(const Decisions& decisions, TensorId tensor) {
+  return decisions.parameters[static_cast<std::size_t>(decisions.group_of.at(tensor))];
+}
+
+// What op reads beside its weight: quantized tensors, and constants as activations.
+void plan_activations(const Decisions& decisions, OpId op, OpPlan& plan) {
+  const GraphView& graph = decisions.placement.graph();
+  const OpNode& node = graph.op(op);
+  for (const int index : decisions.placement.outside_activations(op)) {
+    const TensorNode& read = graph.tensor(node.inputs[static_cast<std::size_t>(index)]);
+    if (!read.is_constant()) {
+      plan.quantized_inputs.push_back(index);
+      continue;
+    }
+    ConstantPlan constant{read.name, index, plan.choice->activation, std::nullopt};
+    if (node.meaning.shares_scale) constant.params = parameters_of(decisions, node.outputs.front()).params;
+    else constant.params = parameters_of_constant_activation(*read.value, constant.spec);
+    plan.constant_activations.push_back(std::move(constant));
+  }
+}
+
+void plan_constants(const Decisions& decisions, OpId op, OpPlan& plan, std::vector<std::string>& warnings) {
+  const GraphView& graph = decisions.placement.graph();
+  const QuantParams* input = nullptr;
+  if (!plan.quantized_inputs.empty()) {
+    const auto first = static_cast<std::size_t>(plan.quantized_inputs.front());
+    const auto& params = parameters_of(decisions, graph.op(op).inputs[first]).params;
+    if (params) input = &*params;
+  }
+  ConstantParameters constants = parameters_of_constants(graph, op, *plan.choice, input);
+  plan.weight = std::move(constants.weight);
+  plan.bias = std::move(constants.bias);
+  if (constants.lifted > 0) {
+    warnings.push_back("op '" + plan.name + "': the weight scale of " + std::to_string(constants.lifted) +
+                       " channels was raised so that their bias fits 32 bits");
+  }
+}
+
+OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& warnings) {
+  const Placement& placement = decisions.placement;
+  const std::size_t index = placement.unit_of(op);
+  const UnitPlacement& unit = placement.unit(index);
+  const OpNode& node = placement.graph().op(op);
+  OpPlan plan;
+  plan.name = node.name;
+  plan.type = node.type;
+  plan.pattern = placement.units()[index].unit.pattern;
+  plan.quantized = unit.quantized();
+  plan.is_anchor = placement.units()[index].unit.anchor() == op;
+  plan.reason = unit.reason;
+  if (!unit.quantized()) return plan;
+  plan.choice = unit.choice;
+  plan_activations(decisions, op, plan);
+  plan_constants(decisions, op, plan, warnings);
+  return plan;
+}
+
+bool is_read_in_float(const Placement& placement, TensorId tensor) {
+  const TensorNode& node = placement.graph().tensor(tensor);
+  if (node.is_graph_output || node.is_captured) return true;
+  return std::any_of(node.uses.begin(), node.uses.end(),
+                     [&](const TensorUse& use) { return !placement.unit(placement.unit_of(use.op)).quantized(); });
+}
+
+// Units that hand each other quantized values belong to one island.
+int count_islands(const Placement& placement, const std::vector<TensorPlan>& tensors) {
+  std::map<std::size_t, std::set<std::size_t>> neighbours;
+  for (std::size_t i = 0; i < placement.units().size(); ++i) {
+    if (placement.unit(i).quantized()) neighbours[i];
+  }
+  for (const TensorPlan& tensor : tensors) {
+    const TensorNode& node = placement.graph().tensor(*placement.graph().find_tensor(tensor.tensor));
+    if (!tensor.produced_quantized) continue;
+    const std::size_t from = placement.unit_of(node.producer);
+    for (const TensorUse& use : node.uses) {
+      const std::size_t to = placement.unit_of(use.op);
+      if (!placement.unit(to).quantized()) continue;
+      neighbours[from].insert(to);
+      neighbours[to].insert(from);
+    }
+  }
+  int islands = 0;
+  std::set<std::size_t> seen;
+  for (const auto& [unit, unused] : neighbours) {
+    if (seen.contains(unit)) continue;
+    ++islands;
+    std::vector<std::size_t> open{unit};
+    while (!open.empty()) {
+      const std::size_t next = open.back();
+      open.pop_back();
+      if (!seen.insert(next).second) continue;
+      open.insert(open.end(), neighbours[next].begin(), neighbours[next].end());
+    }
+  }
+  return islands;
+}
+
+void plan_tensors(const Decisions& decisions, QuantizationPlan& plan) {
+  const Placement& placement = decisions.placement;
+  for (const auto& [tensor, group] : decisions.group_of) {
+    const GroupParameters& parameters = decisions.parameters[static_cast<std::size_t>(group)];
+    const bool written = placement.is_written_quantized(tensor);
+    plan.tensors.push_back({placement.graph().tensor(tensor).name, parameters.spec, parameters.params, group, written});
+    if (!written) ++plan.conversions.quantize;
+    else if (is_read_in_float(placement, tensor)) ++plan.conversions.dequantize;
+  }
+  for (std::size_t i = 0; i < decisions.groups.size(); ++i) {
+    for (const TensorId source : decisions.groups[i].sources) {
+      plan.sources[static_cast<int>(i)].push_back(placement.graph().tensor(source).name);
+    }
+  }
+}
+
+}  // namespace
+
+QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
+                           const CalibrationTable* table) {
+  const Decisions decisions = decide(graph, capability, config, table);
+  QuantizationPlan plan;
+  plan_tensors(decisions, plan);
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+    plan.ops.push_back(plan_op(decisions, static_cast<OpId>(i), plan.warnings));
+  }
+  plan.conversions.islands = count_islands(decisions.placement, plan.tensors);
+  return plan;
+}
+
+const TensorPlan* QuantizationPlan::find_tensor(std::string_view name) const {
+  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const TensorPlan& t) { return t.tensor == name; });
+  return found == tensors.end() ? nullptr : &*found;
+}
+
+std::size_t QuantizationPlan::quantized_ops() const {
+  return static_cast<std::size_t>(std::count_if(ops.begin(), ops.end(), [](const OpPlan& op) { return op.quantized; }));
+}
+
+std::vector<std::string> QuantizationPlan::observed_tensors() const {
+  std::set<std::string> names;
+  for (const auto& [group, tensors_of_group] : sources) names.insert(tensors_of_group.begin(), tensors_of_group.end());
+  return {names.begin(), names.end()};
+}
+
+}  // namespace halftone

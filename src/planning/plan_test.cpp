@@ -1,0 +1,233 @@
+#include "halftone/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+OpMeaning product() {
+  return {.roles = {InputRole::activation, InputRole::weight, InputRole::bias}, .channel_axis = 0, .is_product = true};
+}
+OpMeaning arithmetic() { return {.roles = {InputRole::activation}}; }
+OpMeaning mover() { return {.roles = {InputRole::activation}, .shares_scale = true}; }
+
+OpChoice static_int8(bool with_weight, bool float_output = false) {
+  OpChoice choice;
+  choice.float_output = float_output;
+  if (with_weight) {
+    choice.weight = QuantSpec{.dtype = DType::s8, .scheme = Scheme::symmetric, .granularity = Granularity::per_channel};
+  }
+  return choice;
+}
+
+/// A graph under construction, with its units.
+class Network {
+ public:
+  Network() { builder_.add_input({"x", DType::f32, Shape{1, 2}}); }
+
+  Network& dense(const std::string& name, const std::string& input, const std::string& output) {
+    builder_.add_constant(name + ".w", Tensor::from<float>({1, -2, 0.5F, 4}, {2, 2}));
+    builder_.add_constant(name + ".b", Tensor::from<float>({0.25F, -1}, {2}));
+    return op(name, "Dense", {input, name + ".w", name + ".b"}, {output}, product());
+  }
+  Network& op(const std::string& name, const std::string& type, std::vector<std::string> inputs,
+              std::vector<std::string> outputs, OpMeaning meaning) {
+    builder_.add_op({name, type, std::move(inputs), std::move(outputs), {}, std::move(meaning), {}});
+    return *this;
+  }
+  Network& output(const std::string& name) {
+    builder_.add_output(name);
+    return *this;
+  }
+  Network& constant(const std::string& name, std::vector<float> values) {
+    const auto size = static_cast<std::int64_t>(values.size());
+    builder_.add_constant(name, Tensor::from<float>(std::move(values), {size}));
+    return *this;
+  }
+  GraphView build() { return std::move(builder_).build(); }
+
+ private:
+  GraphBuilder builder_;
+};
+
+/// Every op a unit of its own; products and the given types can run in int8.
+Capability capability_of(const GraphView& graph, const std::vector<std::string>& types, bool float_output = false) {
+  Capability capability;
+  for (std::size_t i = 0; i < graph.ops().size(); ++i) {
+    const OpNode& op = graph.ops()[i];
+    UnitCapability unit{{{static_cast<OpId>(i)}, op.type}, {}, {}};
+    const bool can = std::find(types.begin(), types.end(), op.type) != types.end();
+    if (can) unit.choices.push_back(static_int8(op.meaning.is_product, float_output && op.meaning.is_product));
+    else unit.reason = "no kernel for " + op.type;
+    capability.units.push_back(std::move(unit));
+  }
+  return capability;
+}
+
+CalibrationTable table_of(const std::map<std::string, std::vector<float>>& values) {
+  CalibrationTable table;
+  for (const auto& [name, seen] : values) {
+    StatisticsObserver observer;
+    observer.observe(seen);
+    table.tensors[name] = observer.statistics();
+  }
+  return table;
+}
+
+QuantizationPlan plan_without_data(const GraphView& graph, const std::vector<std::string>& types, bool float_output = false) {
+  const Capability capability = capability_of(graph, types, float_output);
+  return make_plan(graph, capability, default_config(graph, capability, std::nullopt), nullptr);
+}
+
+const OpPlan& op_named(const QuantizationPlan& plan, const std::string& name) {
+  for (const OpPlan& op : plan.ops) {
+    if (op.name == name) return op;
+  }
+  throw std::runtime_error("no op " + name);
+}
+
+TEST(Plan, QuantizesAProductsInputWeightAndOutput) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const QuantizationPlan plan = plan_without_data(graph, {"Dense"});
+  const OpPlan& dense = op_named(plan, "d");
+  EXPECT_TRUE(dense.quantized);
+  EXPECT_THAT(dense.quantized_inputs, ElementsAre(0));
+  ASSERT_TRUE(dense.weight && dense.bias);
+  EXPECT_EQ(dense.weight->tensor, "d.w");
+  EXPECT_EQ(dense.bias->spec.dtype, DType::s32);
+  EXPECT_FALSE(plan.find_tensor("x")->produced_quantized);
+  EXPECT_TRUE(plan.find_tensor("y")->produced_quantized);
+  EXPECT_EQ(plan.conversions.quantize, 1);
+  EXPECT_EQ(plan.conversions.dequantize, 1);
+  EXPECT_EQ(plan.conversions.islands, 1);
+}
+
+TEST(Plan, LeavesTheLastResultInFloatWhereTheKernelCan) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const QuantizationPlan plan = plan_without_data(graph, {"Dense"}, /*float_output=*/true);
+  EXPECT_EQ(plan.find_tensor("y"), nullptr);
+  EXPECT_EQ(plan.conversions.dequantize, 0);
+}
+
+TEST(Plan, KeepsFloatBetweenFloatOpsAndSaysWhy) {
+  const GraphView graph = Network().op("a", "Add", {"x", "x"}, {"p"}, arithmetic()).dense("d", "p", "q")
+                              .op("s", "Add", {"q", "q"}, {"y"}, arithmetic()).output("y").build();
+  const QuantizationPlan plan = plan_without_data(graph, {"Dense", "Add"});
+  EXPECT_THAT(op_named(plan, "a").reason, HasSubstr("inputs arrive in float"));
+  EXPECT_THAT(op_named(plan, "s").reason, HasSubstr("nothing that reads its result"));
+  EXPECT_TRUE(op_named(plan, "d").quantized);
+}
+
+TEST(Plan, CarriesInt8ThroughArithmeticBetweenProducts) {
+  const GraphView graph = Network().dense("d1", "x", "p").op("a", "Add", {"p", "x"}, {"q"}, arithmetic())
+                              .dense("d2", "q", "y").output("y").build();
+  const QuantizationPlan plan = plan_without_data(graph, {"Dense", "Add"});
+  EXPECT_TRUE(op_named(plan, "a").quantized);
+  EXPECT_THAT(op_named(plan, "a").quantized_inputs, ElementsAre(0, 1));
+  EXPECT_EQ(plan.conversions.islands, 1);
+  EXPECT_EQ(plan.conversions.quantize, 1);
+}
+
+TEST(Plan, GivesTheCapabilitysReasonForAnOpWithoutKernel) {
+  const GraphView graph = Network().dense("d", "x", "p").op("t", "Tanh", {"p"}, {"y"}, arithmetic()).output("y").build();
+  EXPECT_EQ(op_named(plan_without_data(graph, {"Dense"}), "t").reason, "no kernel for Tanh");
+}
+
+TEST(Plan, SharesOneScaleBetweenWhatAMoverReadsAndWrites) {
+  const GraphView graph = Network().dense("d1", "x", "p").dense("d2", "x", "q")
+                              .op("c", "Concat", {"p", "q"}, {"r"}, mover()).dense("d3", "r", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense", "Concat"});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}, {"q", {-4, 1}}, {"y", {0, 1}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  EXPECT_EQ(plan.find_tensor("p")->group, plan.find_tensor("r")->group);
+  EXPECT_EQ(plan.find_tensor("q")->params, plan.find_tensor("r")->params);
+  EXPECT_FLOAT_EQ(plan.find_tensor("r")->params->scale.front(), 6.0F / 255);
+  EXPECT_THAT(plan.observed_tensors(), ElementsAre("p", "q", "x", "y"));
+}
+
+TEST(Plan, WidensTheSharedRangeForAConstantThatMovesAlong) {
+  const GraphView graph = Network().constant("k", {0, 10}).dense("d1", "x", "p")
+                              .op("c", "Concat", {"p", "k"}, {"r"}, mover()).dense("d2", "r", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense", "Concat"});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}, {"y", {0, 1}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  EXPECT_FLOAT_EQ(plan.find_tensor("r")->params->scale.front(), 10.0F / 255);
+  const OpPlan& concat = op_named(plan, "c");
+  ASSERT_EQ(concat.constant_activations.size(), 1u);
+  EXPECT_EQ(concat.constant_activations[0].params, plan.find_tensor("r")->params);
+}
+
+TEST(Plan, TakesTheRangeThatAFunctionFixesWithoutAskingForStatistics) {
+  OpMeaning sigmoid = arithmetic();
+  sigmoid.fixed_output_range = Range{0, 1};
+  const GraphView graph = Network().dense("d1", "x", "p").op("s", "Sigmoid", {"p"}, {"q"}, sigmoid)
+                              .dense("d2", "q", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense", "Sigmoid"});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {-3, 3}}, {"y", {0, 1}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  EXPECT_FLOAT_EQ(plan.find_tensor("q")->params->scale.front(), 1.0F / 255);
+  EXPECT_EQ(plan.find_tensor("q")->params->zero_point.front(), 0);
+}
+
+TEST(Plan, LeavesInFloatWhatCalibrationHasNotSeen) {
+  const GraphView graph = Network().dense("d1", "x", "p").dense("d2", "p", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense"});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  EXPECT_THAT(op_named(plan, "d2").reason, HasSubstr("calibration has not seen tensor 'y'"));
+  EXPECT_TRUE(op_named(plan, "d1").quantized);
+}
+
+TEST(Plan, ScalesABiasByInputAndWeight) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense"});
+  const CalibrationTable table = table_of({{"x", {0, 2.55F}}, {"y", {0, 1}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  const OpPlan& dense = op_named(plan, "d");
+  ASSERT_EQ(dense.weight->params->scale.size(), 2u);
+  EXPECT_FLOAT_EQ(dense.weight->params->scale[0], 2.0F / 127);
+  EXPECT_FLOAT_EQ(dense.weight->params->scale[1], 4.0F / 127);
+  EXPECT_FLOAT_EQ(dense.bias->params->scale[1], 0.01F * 4.0F / 127);
+}
+
+TEST(Plan, RefusesStatisticsWithNaN) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense"});
+  const CalibrationTable table = table_of({{"x", {-1, std::nanf("")}}, {"y", {0, 1}}});
+  try {
+    make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+    FAIL() << "NaN went through";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_data);
+    EXPECT_THAT(error.message(), HasSubstr("tensor 'x' held 1 NaN"));
+  }
+}
+
+TEST(Plan, KeepsWhatTheConfigurationKeepsInFloat) {
+  const GraphView graph = Network().dense("d1", "x", "p").dense("d2", "p", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense"});
+  TuneConfig config = default_config(graph, capability, std::nullopt);
+  config.units["d2"] = {std::nullopt, "sensitive"};
+  const QuantizationPlan plan = make_plan(graph, capability, config, nullptr);
+  EXPECT_EQ(op_named(plan, "d2").reason, "sensitive");
+  EXPECT_EQ(plan.quantized_ops(), 1u);
+}
+
+TEST(DefaultConfig, TakesTheRangeMethodAskedForWhereTheBackendHasIt) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  Capability capability = capability_of(graph, {"Dense"});
+  OpChoice mse = capability.units[0].choices[0];
+  mse.activation.range_method = RangeMethod::mse;
+  capability.units[0].choices.push_back(mse);
+  EXPECT_EQ(default_config(graph, capability, RangeMethod::mse).units.at("d").choice, mse);
+  EXPECT_EQ(default_config(graph, capability, RangeMethod::kl).units.at("d").choice, capability.units[0].choices[0]);
+}
+
+}  // namespace
+}  // namespace halftone
