@@ -1,0 +1,61 @@
+#include "data/exec_source.h"
+#include "data/image_source.h"
+#include "data/npz_source.h"
+#include "data/random_source.h"
+#include "halftone/data.h"
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+class ItemsInOrder final : public ItemStream {
+ public:
+  explicit ItemsInOrder(const DataSource& source) : source_(source), size_(source.size().value_or(0)) {}
+
+  std::optional<DataItem> next() override {
+    if (next_ == size_) return std::nullopt;
+    return source_.item(next_++);
+  }
+
+ private:
+  const DataSource& source_;
+  std::size_t size_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::size_t DataItem::samples() const {
+  const NamedTensor* first = nullptr;
+  for (const NamedTensor& input : inputs) {
+    if (input.value.shape().empty()) continue;
+    if (first == nullptr) first = &input;
+    if (input.value.shape().front() == first->value.shape().front()) continue;
+    throw Error(ErrorCode::invalid_data,
+                "arrays disagree on the number of samples: '" + first->name + "' is " +
+                    to_string(first->value.shape()) + ", '" + input.name + "' is " + to_string(input.value.shape()),
+                "the first axis counts samples; choose arrays with inputs=A+B and labels=KEY");
+  }
+  if (first == nullptr) {
+    throw Error(ErrorCode::invalid_data, "no array has a first axis, which would count samples");
+  }
+  return static_cast<std::size_t>(first->value.shape().front());
+}
+
+ItemStream::~ItemStream() = default;
+DataSource::~DataSource() = default;
+
+std::unique_ptr<ItemStream> DataSource::stream() const { return std::make_unique<ItemsInOrder>(*this); }
+
+std::unique_ptr<DataSource> open_data(const std::string& spec, const std::vector<TensorSignature>& signatures) {
+  const DataSpec parsed = DataSpec::parse(spec);
+  const ErrorContext context("opening data '" + spec + "'");
+  if (parsed.kind() == "npz") return open_npz(parsed);
+  if (parsed.kind() == "batches") return open_batches(parsed);
+  if (parsed.kind() == "images") return open_images(parsed);
+  if (parsed.kind() == "exec") return open_exec(parsed);
+  if (parsed.kind() == "random") return open_random(parsed, signatures);
+  throw Error(ErrorCode::internal, "no source for data kind '" + parsed.kind() + "'");
+}
+
+}  // namespace halftone

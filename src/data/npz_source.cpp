@@ -1,0 +1,114 @@
+#include "data/npz_source.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/sha256.h"
+#include "data/sample_arrays.h"
+#include "halftone/error.h"
+#include "tensor/npz.h"
+
+namespace halftone {
+namespace {
+
+void require_index(std::size_t index, std::size_t size, const std::string& spec) {
+  if (index < size) return;
+  throw Error(ErrorCode::invalid_argument,
+              spec + ": no item " + std::to_string(index) + ", it has " + std::to_string(size));
+}
+
+class NpzSource final : public DataSource {
+ public:
+  explicit NpzSource(const DataSpec& spec)
+      : spec_(spec), whole_(item_of_arrays(load_npz(spec.main()), array_choice(spec), "", spec.main())) {
+    samples_ = whole_.samples();
+  }
+
+  std::string spec() const override { return spec_.text(); }
+  std::optional<std::size_t> size() const override { return samples_; }
+  std::string id(std::size_t index) const override { return std::to_string(index); }
+
+  DataItem item(std::size_t index) const override {
+    require_index(index, samples_, spec_.text());
+    DataItem sample{id(index), {}, {}};
+    for (const auto& [name, array] : whole_.inputs) {
+      sample.inputs.push_back({name, array.shape().empty() ? array : array.rows(index, 1)});
+    }
+    if (!whole_.labels.empty()) sample.labels = {whole_.labels[index]};
+    return sample;
+  }
+
+  std::optional<std::int64_t> label(std::size_t index) const override {
+    require_index(index, samples_, spec_.text());
+    if (whole_.labels.empty()) return std::nullopt;
+    return whole_.labels[index];
+  }
+
+  std::string fingerprint() const override {
+    return sha256_of("npz\n" + sha256_of_file(spec_.main()) + "\n" + spec_.options_text());
+  }
+
+ private:
+  DataSpec spec_;
+  DataItem whole_;
+  std::size_t samples_ = 0;
+};
+
+std::vector<std::filesystem::path> list_archives(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  if (error) throw Error(ErrorCode::io, "cannot list '" + folder.string() + "': " + error.message());
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::directory_iterator end; entry != end && !error; entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->path().extension() == ".npz" && entry->is_regular_file(ignored)) files.push_back(entry->path());
+  }
+  if (error) throw Error(ErrorCode::io, "cannot list '" + folder.string() + "': " + error.message());
+  if (files.empty()) throw Error(ErrorCode::invalid_data, "no .npz in '" + folder.string() + "'");
+  std::ranges::sort(files);
+  return files;
+}
+
+class BatchSource final : public DataSource {
+ public:
+  explicit BatchSource(const DataSpec& spec)
+      : spec_(spec), choice_(array_choice(spec)), files_(list_archives(spec.main())) {}
+
+  std::string spec() const override { return spec_.text(); }
+  std::optional<std::size_t> size() const override { return files_.size(); }
+  std::string id(std::size_t index) const override { return file(index).filename().string(); }
+  std::optional<std::int64_t> label(std::size_t) const override { return std::nullopt; }
+
+  DataItem item(std::size_t index) const override {
+    return item_of_arrays(load_npz(file(index)), choice_, id(index), file(index).string());
+  }
+
+  std::string fingerprint() const override {
+    Sha256 hash;
+    hash.update("batches\n" + spec_.options_text() + "\n");
+    for (const auto& path : files_) {
+      std::error_code ignored;
+      hash.update(path.filename().string() + "\n" + std::to_string(std::filesystem::file_size(path, ignored)) + "\n");
+    }
+    return hash.hex();
+  }
+
+ private:
+  const std::filesystem::path& file(std::size_t index) const {
+    require_index(index, files_.size(), spec_.text());
+    return files_[index];
+  }
+
+  DataSpec spec_;
+  ArrayChoice choice_;
+  std::vector<std::filesystem::path> files_;
+};
+
+}  // namespace
+
+std::unique_ptr<DataSource> open_npz(const DataSpec& spec) { return std::make_unique<NpzSource>(spec); }
+std::unique_ptr<DataSource> open_batches(const DataSpec& spec) { return std::make_unique<BatchSource>(spec); }
+
+}  // namespace halftone

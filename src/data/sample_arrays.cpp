@@ -1,0 +1,109 @@
+#include "data/sample_arrays.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/nearest_word.h"
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+const Tensor& require_array(const NamedTensors& arrays, const std::string& key, const std::string& where) {
+  if (const Tensor* array = find_tensor(arrays, key)) return *array;
+  std::string keys;
+  std::vector<std::string> names;
+  for (const NamedTensor& array : arrays) {
+    keys += (keys.empty() ? "" : ", ") + array.name;
+    names.push_back(array.name);
+  }
+  const std::string near = nearest_word(key, names);
+  throw Error(ErrorCode::invalid_data, where + ": no array '" + key + "'; it has: " + keys,
+              near.empty() ? "" : "did you mean '" + near + "'?");
+}
+
+template <typename T>
+std::vector<std::int64_t> widen(const Tensor& labels, const std::string& where) {
+  std::vector<std::int64_t> result;
+  result.reserve(labels.size());
+  for (const T value : labels.values<T>()) {
+    if (!std::in_range<std::int64_t>(value)) {
+      throw Error(ErrorCode::invalid_data, where + ": label " + std::to_string(value) + " is too large");
+    }
+    result.push_back(static_cast<std::int64_t>(value));
+  }
+  return result;
+}
+
+// Bytes of a foreign file need not be 0 or 1, which reading them as bool would require.
+std::vector<std::int64_t> widen_booleans(const Tensor& labels) {
+  std::vector<std::int64_t> result(labels.size());
+  std::transform(labels.data(), labels.data() + labels.size(), result.begin(),
+                 [](std::byte value) { return value == std::byte{0} ? 0 : 1; });
+  return result;
+}
+
+std::vector<std::int64_t> labels_of(const Tensor& labels, const std::string& key, const std::string& where) {
+  const Shape& shape = labels.shape();
+  const auto is_one = [](std::int64_t extent) { return extent == 1; };
+  if (shape.empty() || !std::all_of(shape.begin() + 1, shape.end(), is_one)) {
+    throw Error(ErrorCode::invalid_data,
+                where + ": labels '" + key + "' have the shape " + to_string(shape) + ", wanted is one number a sample",
+                "give class indices of shape (samples,)");
+  }
+  switch (labels.dtype()) {
+    case DType::boolean:
+      return widen_booleans(labels);
+    case DType::s8:
+      return widen<std::int8_t>(labels, where);
+    case DType::u8:
+      return widen<std::uint8_t>(labels, where);
+    case DType::s16:
+      return widen<std::int16_t>(labels, where);
+    case DType::u16:
+      return widen<std::uint16_t>(labels, where);
+    case DType::s32:
+      return widen<std::int32_t>(labels, where);
+    case DType::u32:
+      return widen<std::uint32_t>(labels, where);
+    case DType::s64:
+      return widen<std::int64_t>(labels, where);
+    case DType::u64:
+      return widen<std::uint64_t>(labels, where);
+    default:
+      break;
+  }
+  throw Error(
+      ErrorCode::invalid_data,
+      where + ": labels '" + key + "' are " + std::string(to_string(labels.dtype())) + ", wanted are whole numbers",
+      "write them as int64, e.g. labels.astype('int64')");
+}
+
+}  // namespace
+
+ArrayChoice array_choice(const DataSpec& spec) { return {spec.list("inputs", '+'), spec.value("labels")}; }
+
+DataItem item_of_arrays(const NamedTensors& arrays, const ArrayChoice& choice, std::string id,
+                        const std::string& where) {
+  const std::string label_key = choice.labels.value_or("label");
+  const Tensor* labels = choice.labels ? &require_array(arrays, label_key, where) : find_tensor(arrays, label_key);
+  DataItem item{std::move(id), {}, {}};
+  for (const std::string& key : choice.inputs) item.inputs.push_back({key, require_array(arrays, key, where)});
+  if (choice.inputs.empty()) {
+    std::ranges::copy_if(arrays, std::back_inserter(item.inputs),
+                         [&](const NamedTensor& array) { return labels == nullptr || array.name != label_key; });
+  }
+  if (item.inputs.empty()) throw Error(ErrorCode::invalid_data, where + ": no array that could be an input");
+  if (labels == nullptr) return item;
+  item.labels = labels_of(*labels, label_key, where);
+  if (const std::size_t samples = item.samples(); samples != item.labels.size()) {
+    throw Error(ErrorCode::invalid_data,
+                where + ": " + std::to_string(item.labels.size()) + " labels '" + label_key + "' for " +
+                    std::to_string(samples) + " samples",
+                "give one label for each index of the inputs' first axis");
+  }
+  return item;
+}
+
+}  // namespace halftone
