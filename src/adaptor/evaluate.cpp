@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <mutex>
+
+#include "halftone/adaptor.h"
+#include "halftone/error.h"
+#include "halftone/evaluation.h"
+
+namespace halftone {
+namespace {
+
+/// Scores of the samples of one item.
+struct ItemScores {
+  std::vector<std::string> ids;
+  std::vector<std::int64_t> labels;
+  std::vector<std::vector<double>> by_metric;
+  std::size_t classes = 0;
+};
+
+// Row of one sample in the first output. A model that folds its samples into another axis counts as one sample.
+std::vector<float> row_of(const Tensor& output, std::size_t sample, std::size_t samples) {
+  const bool per_sample = !output.shape().empty() && output.shape()[0] == static_cast<std::int64_t>(samples);
+  if (per_sample) return output.rows(sample, 1).to_floats();
+  if (samples == 1) return output.to_floats();
+  throw Error(ErrorCode::invalid_data,
+              "the model's first output has shape " + to_string(output.shape()) + " for " + std::to_string(samples) +
+                  " samples, so scores cannot be told apart by sample",
+              "evaluate with one sample at a time");
+}
+
+std::int64_t arg_max(const std::vector<float>& row) {
+  return std::max_element(row.begin(), row.end()) - row.begin();
+}
+
+/// Runs items through a model (and the float model) and scores them.
+class Scorer {
+ public:
+  Scorer(const Adaptor& adaptor, const Model& model, const Model* reference, const EvaluateOptions& options)
+      : options_(options), needs_reference_(options.labels_from_float) {
+    for (const std::string& name : options.metrics) {
+      metrics_.push_back(make_metric(name));
+      needs_reference_ = needs_reference_ || metrics_.back()->truth() == Truth::reference;
+    }
+    if (needs_reference_ && reference == nullptr) {
+      throw Error(ErrorCode::invalid_argument, "a metric compares with the float model, but none was given",
+                  "name it (--against), or choose metrics that use labels");
+    }
+    session_ = adaptor.open(model, {.threads = 1});
+    if (!session_->concurrent() && options.threads > 1) session_ = adaptor.open(model, {.threads = options.threads});
+    if (needs_reference_) reference_ = adaptor.open(*reference, {.threads = 1});
+  }
+
+  int workers() const {
+    const bool concurrent = session_->concurrent() && (!reference_ || reference_->concurrent());
+    return concurrent ? options_.threads : 1;
+  }
+
+  ItemScores score(const DataItem& item) const {
+    const ErrorContext frame([&] { return "sample '" + item.id + "'"; });
+    const NamedTensors outputs = session_->run(item.inputs);
+    const NamedTensors expected = reference_ ? reference_->run(item.inputs) : NamedTensors{};
+    ItemScores result;
+    result.by_metric.resize(metrics_.size());
+    const std::size_t samples = item.samples();
+    for (std::size_t i = 0; i < samples; ++i) {
+      const std::vector<float> row = row_of(outputs.front().value, i, samples);
+      const std::vector<float> truth = reference_ ? row_of(expected.front().value, i, samples) : std::vector<float>{};
+      const std::int64_t label = label_of(item, i, truth);
+      result.classes = row.size();
+      result.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(i));
+      result.labels.push_back(label);
+      for (std::size_t m = 0; m < metrics_.size(); ++m) result.by_metric[m].push_back(metrics_[m]->score(row, label, truth));
+    }
+    return result;
+  }
+
+ private:
+  std::int64_t label_of(const DataItem& item, std::size_t sample, const std::vector<float>& truth) const {
+    if (options_.labels_from_float) return arg_max(truth);
+    if (sample < item.labels.size()) return item.labels[sample];
+    for (const auto& metric : metrics_) {
+      if (metric->truth() != Truth::label) continue;
+      throw Error(ErrorCode::invalid_data, "metric '" + metric->name() + "' needs labels, and the data has none",
+                  "name them in the data (labels=…), or take the float model's outputs as truth (--set evaluation.labels=float)");
+    }
+    return -1;
+  }
+
+  const EvaluateOptions& options_;
+  bool needs_reference_;
+  std::vector<std::unique_ptr<Metric>> metrics_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Session> reference_;
+};
+
+}  // namespace
+
+Measurement Adaptor::evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
+                              const Model* reference) const {
+  const ErrorContext frame("evaluating");
+  const Scorer scorer(*this, model, reference, options);
+  std::map<std::size_t, ItemScores> by_position;
+  std::mutex mutex;
+  Stage stage(progress(), "evaluate", data.size().value_or(0));
+  data.for_each(scorer.workers(), [&](std::size_t position, const DataItem& item) {
+    ItemScores scores = scorer.score(item);
+    const std::scoped_lock lock(mutex);
+    by_position.emplace(position, std::move(scores));
+    stage.advance();
+  });
+  Measurement measurement;
+  for (auto& [position, scores] : by_position) {
+    measurement.ids.insert(measurement.ids.end(), scores.ids.begin(), scores.ids.end());
+    measurement.labels.insert(measurement.labels.end(), scores.labels.begin(), scores.labels.end());
+    measurement.classes = scores.classes;
+    for (std::size_t m = 0; m < options.metrics.size(); ++m) {
+      std::vector<double>& all = measurement.scores[options.metrics[m]];
+      all.insert(all.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
+    }
+  }
+  return measurement;
+}
+
+}  // namespace halftone

@@ -1,0 +1,77 @@
+#include "adaptor/framework_library.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// A Python environment that holds a library.
+class FrameworkLibrary : public testing::Test {
+ protected:
+  FrameworkLibrary() : prefix_(fs::temp_directory_path() / ("halftone-env-" + std::to_string(getpid()))) {
+    fs::create_directories(folder());
+    std::ofstream(folder() / "libfake.so.1.2") << "x";
+    unsetenv("FAKE_LIBRARY");
+    setenv("VIRTUAL_ENV", prefix_.c_str(), 1);
+  }
+  ~FrameworkLibrary() override {
+    fs::remove_all(prefix_);
+    unsetenv("VIRTUAL_ENV");
+    unsetenv("FAKE_LIBRARY");
+  }
+  fs::path folder() const { return prefix_ / "lib/python3.11/site-packages/fake/lib"; }
+  static LibrarySearch search() {
+    return {.framework = "Fake", .environment_variable = "FAKE_LIBRARY", .package_folder = "fake/lib",
+            .file_prefix = "libfake.so", .system_names = {"libfake_of_the_system.so.9"}, .install_hint = "pip install fake"};
+  }
+  fs::path prefix_;
+};
+
+TEST_F(FrameworkLibrary, IsFoundInTheActivePythonEnvironment) {
+  EXPECT_EQ(find_framework_library(search()), (folder() / "libfake.so.1.2").string());
+}
+
+TEST_F(FrameworkLibrary, IsTheOneTheUserNamesAndNothingElse) {
+  LibrarySearch wanted = search();
+  wanted.explicit_path = folder().string();
+  EXPECT_EQ(find_framework_library(wanted), (folder() / "libfake.so.1.2").string());
+  wanted.explicit_path = "/nowhere/libfake.so";
+  try {
+    find_framework_library(wanted);
+    FAIL() << "found something else";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::framework_missing);
+    EXPECT_THAT(error.message(), HasSubstr("/nowhere/libfake.so"));
+  }
+}
+
+TEST_F(FrameworkLibrary, IsTakenFromTheEnvironmentVariableBeforeThePythonEnvironment) {
+  std::ofstream(prefix_ / "libfake.so.9") << "x";
+  setenv("FAKE_LIBRARY", (prefix_ / "libfake.so.9").c_str(), 1);
+  EXPECT_EQ(find_framework_library(search()), (prefix_ / "libfake.so.9").string());
+}
+
+TEST_F(FrameworkLibrary, IsMissedWithEveryPlaceNamedAndTheCommandThatInstallsIt) {
+  fs::remove_all(folder());
+  try {
+    find_framework_library(search());
+    FAIL() << "found something";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr((prefix_ / "lib/python3.11/site-packages").string()));
+    EXPECT_THAT(error.message(), HasSubstr("libfake_of_the_system.so.9"));
+    EXPECT_THAT(error.hint(), HasSubstr("pip install fake"));
+  }
+}
+
+}  // namespace
+}  // namespace halftone
