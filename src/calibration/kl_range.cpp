@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kBins = 2'048;
 /// Nats that a value beyond the range costs. Gaussian values are clipped at about 4.2 deviations by 255 levels, and
 /// Laplacian ones at 9 scales, much as least squares would; both hardly depend on it (factor 2: 4 % and 8 %).
-constexpr double kNatsOfClippedValue = 0.25;
+constexpr double kNatsOfClippedValue = 0.5;
 /// Width of the smoothing window, as a share of the bins, for one value; it falls with the square root of their number.
 /// Then the loss that chance alone makes (about bins / 12 * (bins of a level / window)^2 nats) stays near 1e-4 nats per
 /// value, small beside the price of clipping.
