@@ -1,0 +1,95 @@
+#include "adaptors/onnxruntime/adaptor.h"
+
+#include "adaptors/onnxruntime/executed_ops.h"
+#include "adaptors/onnxruntime/graph_reader.h"
+#include "adaptors/onnxruntime/model_handle.h"
+#include "adaptors/onnxruntime/op_table.h"
+#include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/session.h"
+#include "base/file.h"
+#include "base/nearest_word.h"
+#include "halftone/error.h"
+#include "halftone/version.h"
+
+namespace halftone::onnxruntime {
+namespace {
+
+// One capability file a format; the union key stands for its default.
+std::shared_ptr<const CapabilityFile> capability_file(const AdaptorOptions& options) {
+  if (!options.format.empty() && options.format != "qdq") {
+    throw Error(ErrorCode::configuration, "backend '" + options.key + "' does not write format '" + options.format + "'",
+                "this version writes qdq");
+  }
+  return std::make_shared<const CapabilityFile>(
+      load_capability_file(options.capability_folder / "onnxrt_qdq.yaml", known_op_types()));
+}
+
+// A file's nodes may lack names, or share one: the view needs one for each, as preparation gives them for good.
+GraphView named_view(OnnxModel model) {
+  name_nodes(model);
+  return read_graph_view(model);
+}
+
+void tell(Progress& progress, const char* what, int places) {
+  if (places > 0) progress.detail(std::string("Pass ") + what + ": " + std::to_string(places) + " places");
+}
+
+}  // namespace
+
+OnnxRuntimeAdaptor::OnnxRuntimeAdaptor(AdaptorOptions options)
+    : Adaptor(std::move(options)),
+      runtime_(Runtime::open(find_runtime(Adaptor::options().library))),
+      query_(capability_file(Adaptor::options()), runtime_.version()) {}
+
+FrameworkVersion OnnxRuntimeAdaptor::framework() const {
+  return {"ONNX Runtime", runtime_.version(), runtime_.library()};
+}
+
+std::string OnnxRuntimeAdaptor::snippet(const std::filesystem::path& model) const {
+  return "import onnxruntime as ort\n"
+         "session = ort.InferenceSession(\"" + model.string() + "\", providers=[\"CPUExecutionProvider\"])\n"
+         "outputs = session.run(None, {session.get_inputs()[0].name: batch})\n";
+}
+
+std::unique_ptr<Model> OnnxRuntimeAdaptor::do_load(const ModelSource& source) const {
+  if (!source.options.empty()) {
+    throw Error(ErrorCode::invalid_argument, "option '" + source.options.begin()->first + "' has no meaning for ONNX models");
+  }
+  const auto file = MappedFile::open(source.path);
+  OnnxModel model = read_model(file->text(), file);
+  named_view(model);  // a broken graph is refused here, not at its first use
+  return std::make_unique<OnnxModelHandle>(std::move(model));
+}
+
+void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path& path) const {
+  write_file(path, write_model(OnnxModelHandle::of(model).onnx()));
+}
+
+std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {
+  OnnxModel prepared = OnnxModelHandle::of(model).onnx();
+  tell(progress(), "remove identities", remove_identities(prepared));
+  tell(progress(), "fold constants", fold_constants(prepared, runtime_));
+  tell(progress(), "fold batch norm", fold_batch_norm(prepared));
+  tell(progress(), "fold bias add", fold_bias_add(prepared));
+  tell(progress(), "remove unused constants", remove_unused_constants(prepared));
+  tell(progress(), "name nodes", name_nodes(prepared));
+  return std::make_unique<OnnxModelHandle>(std::move(prepared));
+}
+
+GraphView OnnxRuntimeAdaptor::do_graph(const Model& model) const { return named_view(OnnxModelHandle::of(model).onnx()); }
+
+std::unique_ptr<Session> OnnxRuntimeAdaptor::do_open(const Model& model, const RunOptions& options) const {
+  return std::make_unique<OnnxSession>(runtime_, OnnxModelHandle::of(model).onnx(), options);
+}
+
+std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const QuantizationPlan& plan) const {
+  OnnxModel converted = OnnxModelHandle::of(model).onnx();
+  insert_quantization(converted, plan, {{"halftone.version", version()}, {"halftone.target", options().target.isa}});
+  return std::make_unique<OnnxModelHandle>(std::move(converted));
+}
+
+std::optional<std::vector<ExecutedOp>> OnnxRuntimeAdaptor::do_executed_ops(const Model& model) const {
+  return read_executed_ops(runtime_, OnnxModelHandle::of(model).onnx());
+}
+
+}  // namespace halftone::onnxruntime

@@ -1,0 +1,80 @@
+#include "adaptors/onnxruntime/executed_ops.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <unordered_set>
+
+#include "adaptors/onnxruntime/op_table.h"
+#include "adaptors/onnxruntime/session.h"
+#include "base/file.h"
+#include "halftone/error.h"
+
+namespace halftone::onnxruntime {
+namespace fs = std::filesystem;
+namespace {
+
+/// A folder that goes away with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "halftone-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw Error(ErrorCode::io, "cannot make a folder like " + pattern);
+    path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+bool computes_on_integers(const std::string& type) {
+  static const std::set<std::string> kTypes{"ConvInteger", "MatMulInteger", "MatMulIntegerToFloat",
+                                            "DynamicQuantizeMatMul", "QGemm", "QAttention", "QOrderedMatMul"};
+  return type.starts_with("QLinear") || kTypes.contains(type);
+}
+
+bool moves(const std::string& type) {
+  const auto meaning = meaning_of(type);
+  return meaning && meaning->shares_scale;
+}
+
+std::vector<ExecutedOp> classify(const OnnxModel& optimized) {
+  std::unordered_set<std::string> in_8_bits;
+  for (const OnnxInitializer& initializer : optimized.graph.initializers) {
+    const DType dtype = read_tensor(initializer.message, optimized.storage.front()).dtype();
+    if (dtype == DType::u8 || dtype == DType::s8) in_8_bits.insert(initializer.name);
+  }
+  std::vector<ExecutedOp> ops;
+  for (const OnnxNode& node : optimized.graph.nodes) {
+    const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
+    const bool moves_8_bits = moves(node.op_type) && reads_8_bits;
+    const bool to_float = node.op_type == "MatMulIntegerToFloat" || (node.op_type == "QGemm" && node.inputs.size() < 8);
+    const bool low = computes_on_integers(node.op_type) || moves_8_bits;
+    if (node.op_type == "QuantizeLinear" || moves_8_bits || (low && !to_float)) {
+      in_8_bits.insert(node.outputs.begin(), node.outputs.end());
+    }
+    ops.push_back({node.name, node.op_type, low});
+  }
+  return ops;
+}
+
+}  // namespace
+
+std::vector<ExecutedOp> read_executed_ops(const Runtime& runtime, const OnnxModel& model) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "optimized.onnx";
+  open_session(runtime, write_model(model), /*threads=*/1, Optimization::fused, file);
+  const auto mapped = MappedFile::open(file);
+  return classify(read_model(mapped->text(), mapped));
+}
+
+}  // namespace halftone::onnxruntime

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "halftone/graph.h"
+#include "halftone/tensor.h"
+
+namespace halftone::onnxruntime {
+
+// The messages of an ONNX model (onnx.proto3, release 1.16 and later), as far as the adaptor looks into them. What it
+// does not look into is kept byte for byte and written back. Big values stay where they are: in the mapped file.
+
+/// One attribute of a node. `message` is the serialized AttributeProto.
+struct OnnxAttribute {
+  std::string name;
+  std::string_view message;
+  std::optional<Attribute> value;         ///< for numbers, strings and their lists
+  std::optional<std::string_view> tensor; ///< serialized TensorProto
+  std::vector<std::string> captured;      ///< outer tensors that a subgraph in it reads
+  bool has_subgraph = false;
+};
+
+struct OnnxNode {
+  std::string name;
+  std::string op_type;
+  std::string domain;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<OnnxAttribute> attributes;
+  std::string_view rest;  ///< other fields, serialized
+
+  const OnnxAttribute* find_attribute(std::string_view attribute) const;
+  std::int64_t integer(std::string_view attribute, std::int64_t absent) const;
+  float number(std::string_view attribute, float absent) const;
+  /// Op type for people and the op table: with its domain where that is not the standard one ("com.microsoft.QGemm").
+  std::string qualified_type() const;
+};
+
+/// A constant. `message` is the serialized TensorProto.
+struct OnnxInitializer {
+  std::string name;
+  std::string_view message;
+};
+
+/// Name and type of an input, an output or an inner tensor. `message` is the serialized ValueInfoProto.
+struct OnnxValueInfo {
+  std::string name;
+  std::string_view message;
+  std::optional<DType> dtype;  ///< absent for sequences, maps and unknown types
+  std::optional<Shape> shape;
+};
+
+struct OnnxGraph {
+  std::vector<OnnxNode> nodes;
+  std::vector<OnnxInitializer> initializers;
+  std::vector<OnnxValueInfo> inputs;  ///< without those that initializers give a default
+  std::vector<OnnxValueInfo> outputs;
+  std::vector<OnnxValueInfo> value_infos;
+  std::string_view rest;
+};
+
+struct OnnxModel {
+  std::vector<std::pair<std::string, std::int64_t>> opsets;  ///< domain → version
+  std::vector<std::pair<std::string, std::string>> metadata;
+  OnnxGraph graph;
+  std::string_view rest;
+  /// What the views above point into.
+  std::vector<std::shared_ptr<const void>> storage;
+
+  /// Version of the standard operators; 0 where the model names none.
+  std::int64_t opset() const;
+  void require_domain(const std::string& domain, std::int64_t version);
+  /// Keeps text alive as long as the model and gives a view of it.
+  std::string_view keep(std::string text);
+  const OnnxInitializer* find_initializer(std::string_view name) const;
+};
+
+/// Reads a model from bytes that `storage` keeps alive. Throws invalid_model for anything that is not a whole model,
+/// with what was being read.
+OnnxModel read_model(std::string_view bytes, std::shared_ptr<const void> storage);
+/// The model's bytes; the same model gives the same bytes.
+std::string write_model(const OnnxModel& model);
+
+/// A constant's value: a view into the file where that is aligned, else a copy. Throws invalid_model when its size
+/// does not fit its shape, unsupported for external data.
+Tensor read_tensor(std::string_view message, std::shared_ptr<const void> owner);
+/// The serialized TensorProto of a value.
+std::string write_tensor(const std::string& name, const Tensor& value);
+/// The serialized ValueInfoProto of a name without type (the runtime infers it).
+std::string write_untyped_value(const std::string& name);
+
+/// Serialized attributes, for nodes that the adaptor adds.
+OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, std::int64_t value);
+
+/// ONNX's number of an element type, and back; nullopt for types Halftone does not have.
+int onnx_type(DType dtype);
+std::optional<DType> dtype_of_onnx(int type);
+
+}  // namespace halftone::onnxruntime

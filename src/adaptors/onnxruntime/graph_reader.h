@@ -1,0 +1,11 @@
+#pragma once
+
+#include "adaptors/onnxruntime/format/onnx_model.h"
+#include "halftone/graph.h"
+
+namespace halftone::onnxruntime {
+
+/// The neutral view of a model whose nodes have unique names. Throws invalid_model for a broken graph.
+GraphView read_graph_view(const OnnxModel& model);
+
+}  // namespace halftone::onnxruntime

@@ -1,0 +1,44 @@
+#include "adaptors/onnxruntime/model_handle.h"
+
+#include "base/sha256.h"
+#include "halftone/error.h"
+
+namespace halftone::onnxruntime {
+namespace {
+
+std::vector<TensorSignature> signatures(const std::vector<OnnxValueInfo>& values) {
+  std::vector<TensorSignature> result;
+  for (const OnnxValueInfo& value : values) result.push_back({value.name, value.dtype.value_or(DType::f32), value.shape});
+  return result;
+}
+
+}  // namespace
+
+std::vector<TensorSignature> OnnxModelHandle::inputs() const { return signatures(model_.graph.inputs); }
+std::vector<TensorSignature> OnnxModelHandle::outputs() const { return signatures(model_.graph.outputs); }
+
+void OnnxModelHandle::measure() const {
+  std::call_once(measured_, [&] {
+    const std::string bytes = write_model(model_);
+    sha256_ = sha256_of(bytes);
+    size_ = bytes.size();
+  });
+}
+
+std::string OnnxModelHandle::sha256() const {
+  measure();
+  return sha256_;
+}
+
+std::uint64_t OnnxModelHandle::size_bytes() const {
+  measure();
+  return size_;
+}
+
+const OnnxModelHandle& OnnxModelHandle::of(const Model& model) {
+  const auto* handle = dynamic_cast<const OnnxModelHandle*>(&model);
+  if (handle == nullptr) throw Error(ErrorCode::invalid_argument, "the model belongs to another adaptor");
+  return *handle;
+}
+
+}  // namespace halftone::onnxruntime

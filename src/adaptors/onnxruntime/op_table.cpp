@@ -1,0 +1,89 @@
+#include "adaptors/onnxruntime/op_table.h"
+
+#include <map>
+#include <vector>
+
+namespace halftone::onnxruntime {
+namespace {
+
+constexpr auto A = InputRole::activation;
+constexpr auto W = InputRole::weight;
+constexpr auto B = InputRole::bias;
+constexpr auto P = InputRole::parameter;
+
+OpMeaning product(std::vector<InputRole> roles, int channel_axis, int weight_input_axis, int activation_channel_axis) {
+  return {.roles = std::move(roles),
+          .channel_axis = channel_axis,
+          .weight_input_axis = weight_input_axis,
+          .activation_channel_axis = activation_channel_axis,
+          .is_product = true};
+}
+OpMeaning arithmetic(std::vector<InputRole> roles) { return {.roles = std::move(roles)}; }
+OpMeaning bounded(Range range) { return {.roles = {A}, .fixed_output_range = range}; }
+OpMeaning mover(std::vector<InputRole> roles) { return {.roles = std::move(roles), .shares_scale = true}; }
+
+// Roles by the operators' definitions (onnx/docs/Operators.md). Graph reading refines products whose second operand
+// is no constant, and channel axes that depend on attributes.
+const std::map<std::string, OpMeaning>& table() {
+  static const std::map<std::string, OpMeaning> ops = [] {
+    std::map<std::string, OpMeaning> t{
+        {"Conv", product({A, W, B}, 0, 1, 1)},       {"ConvTranspose", product({A, W, B}, 1, 0, 1)},
+        {"Gemm", product({A, W, B}, 1, 0, 1)},       {"MatMul", product({A, W}, -1, -2, -1)},
+        {"Add", arithmetic({A})},              {"Mul", arithmetic({A})},
+        {"Sub", arithmetic({A})},              {"Div", arithmetic({A})},
+        {"Relu", arithmetic({A})},             {"Clip", arithmetic({A, P})},
+        {"LeakyRelu", arithmetic({A})},        {"AveragePool", arithmetic({A})},
+        {"GlobalAveragePool", arithmetic({A})}, {"Sigmoid", bounded({0, 1})},
+        {"Softmax", bounded({0, 1})},          {"Where", arithmetic({P, A, A})},
+        {"Concat", mover({A})},                {"MaxPool", mover({A})},
+        {"Reshape", mover({A, P})},            {"Flatten", mover({A})},
+        {"Transpose", mover({A})},             {"Squeeze", mover({A, P})},
+        {"Unsqueeze", mover({A, P})},          {"Slice", mover({A, P})},
+        {"Expand", mover({A, P})},             {"Tile", mover({A, P})},
+        {"Gather", mover({A, P})},             {"GatherElements", mover({A, P})},
+        {"GatherND", mover({A, P})},           {"Resize", mover({A, P})},
+        {"Pad", mover({A, P})},                {"Split", mover({A, P})},
+        {"ReduceMax", mover({A, P})},          {"ReduceMin", mover({A, P})},
+        {"DepthToSpace", mover({A})},          {"SpaceToDepth", mover({A})},
+        {"Identity", mover({A})},              {"Dropout", mover({A, P})},
+        {"BatchNormalization", arithmetic({A, P})},
+    };
+    // Known, and float: no entry of a capability file names them, so the backend's answer is the reason.
+    for (const char* type :
+         {"Abs", "ArgMax", "ArgMin", "Cast", "Ceil", "Constant", "ConstantOfShape", "Cos", "CumSum", "Einsum", "Elu",
+          "Equal", "Erf", "Exp", "Floor", "GRU", "Gelu", "GlobalMaxPool", "Greater", "HardSigmoid", "HardSwish", "If",
+          "InstanceNormalization", "LRN", "LSTM", "LayerNormalization", "Less", "Log", "LogSoftmax", "Loop", "Max",
+          "Mean", "Min", "Mish", "Mod", "Neg", "Not", "PRelu", "Pow", "Range", "Reciprocal", "ReduceMean", "ReduceSum",
+          "Round", "ScatterND", "Selu", "Shape", "Shrink", "Sign", "Sin", "Size", "Softplus", "Sqrt", "Tanh", "TopK"}) {
+      t.emplace(type, OpMeaning{.roles = {P}});
+    }
+    return t;
+  }();
+  return ops;
+}
+
+}  // namespace
+
+std::optional<OpMeaning> meaning_of(const std::string& op_type) {
+  const auto found = table().find(op_type);
+  if (found == table().end()) return std::nullopt;
+  return found->second;
+}
+
+const std::set<std::string>& known_op_types() {
+  static const std::set<std::string> types = [] {
+    std::set<std::string> all;
+    for (const auto& [type, meaning] : table()) all.insert(type);
+    return all;
+  }();
+  return types;
+}
+
+bool runs_on_integers(const std::string& op_type) { return op_type == "Pad"; }
+
+// com.microsoft.QLinearAveragePool has no attribute for dilations, which operator set 19 brought.
+bool breaks_between_conversions(const OnnxNode& node) {
+  return node.op_type == "AveragePool" && node.find_attribute("dilations") != nullptr;
+}
+
+}  // namespace halftone::onnxruntime

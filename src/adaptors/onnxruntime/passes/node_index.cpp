@@ -1,0 +1,56 @@
+#include "adaptors/onnxruntime/passes/node_index.h"
+
+namespace halftone::onnxruntime {
+
+NodeIndex::NodeIndex(const OnnxGraph& graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const OnnxNode& node = graph.nodes[i];
+    for (const std::string& output : node.outputs) uses_[output].producer = static_cast<int>(i);
+    for (const std::string& input : node.inputs) ++uses_[input].readers;
+    for (const OnnxAttribute& attribute : node.attributes) {
+      for (const std::string& captured : attribute.captured) ++uses_[captured].readers;
+    }
+  }
+  for (const OnnxValueInfo& output : graph.outputs) {
+    ++uses_[output.name].readers;
+    uses_[output.name].is_output = true;
+  }
+}
+
+int NodeIndex::producer(const std::string& tensor) const {
+  const auto found = uses_.find(tensor);
+  return found == uses_.end() ? -1 : found->second.producer;
+}
+
+int NodeIndex::readers(const std::string& tensor) const {
+  const auto found = uses_.find(tensor);
+  return found == uses_.end() ? 0 : found->second.readers;
+}
+
+bool NodeIndex::is_output(const std::string& tensor) const {
+  const auto found = uses_.find(tensor);
+  return found != uses_.end() && found->second.is_output;
+}
+
+NameGiver::NameGiver(const OnnxGraph& graph) {
+  for (const OnnxNode& node : graph.nodes) {
+    taken_[node.name];
+    for (const std::string& input : node.inputs) taken_[input];
+    for (const std::string& output : node.outputs) taken_[output];
+    for (const OnnxAttribute& attribute : node.attributes) {
+      for (const std::string& captured : attribute.captured) taken_[captured];
+    }
+  }
+  for (const OnnxValueInfo& input : graph.inputs) taken_[input.name];
+  for (const OnnxValueInfo& output : graph.outputs) taken_[output.name];
+  for (const OnnxInitializer& initializer : graph.initializers) taken_[initializer.name];
+}
+
+std::string NameGiver::give(const std::string& wanted) {
+  std::string name = wanted;
+  while (taken_.contains(name)) name = wanted + "_" + std::to_string(++taken_[wanted] + 1);
+  taken_[name];
+  return name;
+}
+
+}  // namespace halftone::onnxruntime

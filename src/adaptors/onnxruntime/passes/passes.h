@@ -1,0 +1,40 @@
+#pragma once
+
+#include "adaptors/onnxruntime/format/onnx_model.h"
+#include "adaptors/onnxruntime/runtime.h"
+#include "halftone/plan.h"
+
+namespace halftone::onnxruntime {
+
+// Rewrites of a model. Those of the preparation keep its outputs to within float rounding and return how many places
+// they changed.
+
+/// Gives every node a name of its own: nodes without one are named by type and position, later ones of the same name
+/// get a number.
+int name_nodes(OnnxModel& model);
+
+/// Replaces what follows from constants alone by its value, computed by the runtime itself. Random ops, subgraphs,
+/// custom ops and results above 64 MiB are left.
+int fold_constants(OnnxModel& model, const Runtime& runtime);
+
+/// Removes Identity, and Dropout as it is in inference (its output is its input).
+int remove_identities(OnnxModel& model);
+
+/// Folds a batch normalization into the convolution before it.
+///   Before:  y = gamma * (conv(x, W) + b - mean) / sqrt(var + epsilon) + beta
+///   After:   y = conv(x, W * s) + (b - mean) * s + beta    with s = gamma / sqrt(var + epsilon), per output channel
+/// Conditions: the convolution's result is read by nothing else, all parameters are constants.
+int fold_batch_norm(OnnxModel& model);
+
+/// Folds an addition of one constant a channel into the bias of the convolution before it.
+int fold_bias_add(OnnxModel& model);
+
+/// Removes constants that nothing reads.
+int remove_unused_constants(OnnxModel& model);
+
+/// Writes a plan into a prepared model: Q and DQ nodes around the tensors that carry quantized values, weights and
+/// biases as integers behind DQ. `metadata` goes into the model's own.
+void insert_quantization(OnnxModel& model, const QuantizationPlan& plan,
+                         const std::vector<std::pair<std::string, std::string>>& metadata);
+
+}  // namespace halftone::onnxruntime

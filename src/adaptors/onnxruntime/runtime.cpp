@@ -1,0 +1,89 @@
+#include "adaptors/onnxruntime/runtime.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <map>
+#include <mutex>
+
+#include "adaptor/framework_library.h"
+#include "halftone/error.h"
+
+namespace halftone::onnxruntime {
+namespace {
+
+constexpr const char* kInstallHint = "pip install onnxruntime";
+
+ErrorCode code_of(OrtErrorCode code, ErrorCode otherwise) {
+  switch (code) {
+    case ORT_INVALID_PROTOBUF:
+    case ORT_INVALID_GRAPH:
+    case ORT_NO_MODEL:
+    case ORT_NO_SUCHFILE: return ErrorCode::invalid_model;
+    case ORT_INVALID_ARGUMENT: return ErrorCode::invalid_data;
+    case ORT_NOT_IMPLEMENTED: return ErrorCode::unsupported;
+    default: return otherwise;
+  }
+}
+
+const OrtApiBase* api_base_of(const std::string& library) {
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* reason = dlerror();
+    throw Error(ErrorCode::framework_missing,
+                "ONNX Runtime's library " + library + " cannot be opened: " + (reason ? reason : "unknown reason"),
+                kInstallHint);
+  }
+  using Entry = const OrtApiBase* (*)();
+  const auto entry = reinterpret_cast<Entry>(dlsym(handle, "OrtGetApiBase"));
+  if (entry == nullptr) {
+    throw Error(ErrorCode::framework_missing, library + " is not ONNX Runtime: it has no OrtGetApiBase", kInstallHint);
+  }
+  return entry();
+}
+
+}  // namespace
+
+Runtime::Runtime(const std::string& library) : library_(library) {
+  // Read by the library when it is opened; without it some releases write an identifier below HOME and name a collector.
+  setenv("ORT_DISABLE_TELEMETRY", "1", /*overwrite=*/1);
+  const OrtApiBase* base = api_base_of(library);
+  version_ = base->GetVersionString();
+  api_ = base->GetApi(kApiVersion);
+  if (api_ == nullptr) {
+    throw Error(ErrorCode::unsupported,
+                "ONNX Runtime " + version_ + " (" + library + ") is older than 1." + std::to_string(kApiVersion),
+                "pip install --upgrade onnxruntime");
+  }
+  check(api_->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "halftone", &environment_));
+  check(api_->DisableTelemetryEvents(environment_));
+}
+
+const Runtime& Runtime::open(const std::string& library) {
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<Runtime>> opened;
+  const std::scoped_lock lock(mutex);
+  std::unique_ptr<Runtime>& runtime = opened[library];
+  if (!runtime) runtime.reset(new Runtime(library));
+  return *runtime;
+}
+
+void Runtime::check(OrtStatus* status, ErrorCode otherwise) const {
+  if (status == nullptr) return;
+  const ErrorCode code = code_of(api_->GetErrorCode(status), otherwise);
+  const std::string message = api_->GetErrorMessage(status);
+  api_->ReleaseStatus(status);
+  throw Error(code, "ONNX Runtime " + version_ + ": " + message);
+}
+
+std::string find_runtime(const std::string& explicit_path) {
+  return find_framework_library({.framework = "ONNX Runtime",
+                                 .explicit_path = explicit_path,
+                                 .environment_variable = "HALFTONE_ONNXRUNTIME_LIBRARY",
+                                 .package_folder = "onnxruntime/capi",
+                                 .file_prefix = "libonnxruntime.so",
+                                 .system_names = {"libonnxruntime.so.1", "libonnxruntime.so"},
+                                 .install_hint = kInstallHint});
+}
+
+}  // namespace halftone::onnxruntime

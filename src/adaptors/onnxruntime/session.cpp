@@ -1,0 +1,127 @@
+#include "adaptors/onnxruntime/session.h"
+
+#include <algorithm>
+
+#include "adaptors/onnxruntime/observe_op.h"
+#include "adaptors/onnxruntime/tensor_value.h"
+#include "halftone/error.h"
+
+namespace halftone::onnxruntime {
+namespace {
+
+GraphOptimizationLevel level_of(Optimization optimization) {
+  switch (optimization) {
+    case Optimization::none: return ORT_DISABLE_ALL;
+    case Optimization::fused: return ORT_ENABLE_EXTENDED;
+    default: return ORT_ENABLE_ALL;
+  }
+}
+
+Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Optimization optimization) {
+  const OrtApi& api = runtime.api();
+  OrtSessionOptions* raw = nullptr;
+  runtime.check(api.CreateSessionOptions(&raw));
+  Handle<OrtSessionOptions> options(raw, api.ReleaseSessionOptions);
+  runtime.check(api.SetIntraOpNumThreads(raw, threads));
+  runtime.check(api.SetInterOpNumThreads(raw, 1));
+  runtime.check(api.SetSessionExecutionMode(raw, ORT_SEQUENTIAL));
+  runtime.check(api.SetSessionGraphOptimizationLevel(raw, level_of(optimization)));
+  // Threads of one session must not spin while another one is being measured.
+  runtime.check(api.AddSessionConfigEntry(raw, "session.force_spinning_stop", "1"));
+  runtime.check(api.AddCustomOpDomain(raw, observe_domain(runtime)));
+  return options;
+}
+
+bool has_tensor(const OnnxGraph& graph, const std::string& name) {
+  const auto named = [&](const auto& value) { return value.name == name; };
+  if (std::any_of(graph.inputs.begin(), graph.inputs.end(), named)) return true;
+  if (std::any_of(graph.initializers.begin(), graph.initializers.end(), named)) return true;
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const OnnxNode& node) {
+    return std::find(node.outputs.begin(), node.outputs.end(), name) != node.outputs.end();
+  });
+}
+
+OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>& tensors) {
+  OnnxModel observed = model;
+  if (!tensors.empty()) observed.require_domain(kObserveDomain, 1);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!has_tensor(model.graph, tensors[i])) {
+      throw Error(ErrorCode::invalid_argument, "the model has no tensor '" + tensors[i] + "' to observe");
+    }
+    OnnxNode node;
+    node.name = "halftone_observe_" + std::to_string(i);
+    node.op_type = kObserveType;
+    node.domain = kObserveDomain;
+    node.inputs = {tensors[i]};
+    node.outputs = {node.name};
+    node.attributes.push_back(make_attribute(observed, kObserveIndex, static_cast<std::int64_t>(i)));
+    observed.graph.outputs.push_back({node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
+    observed.graph.nodes.push_back(std::move(node));
+  }
+  return observed;
+}
+
+}  // namespace
+
+Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes, int threads, Optimization level,
+                                const std::filesystem::path& optimized_file) {
+  const auto options = make_options(runtime, threads, level);
+  if (!optimized_file.empty()) {
+    runtime.check(runtime.api().SetOptimizedModelFilePath(options.get(), optimized_file.c_str()));
+  }
+  OrtSession* session = nullptr;
+  // Whatever else goes wrong here, such as shapes that contradict each other, the model cannot be used.
+  runtime.check(runtime.api().CreateSessionFromArray(runtime.environment(), bytes.data(), bytes.size(), options.get(), &session),
+                ErrorCode::invalid_model);
+  return {session, runtime.api().ReleaseSession};
+}
+
+OnnxSession::OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options)
+    : runtime_(runtime),
+      session_(open_session(runtime, write_model(with_observers(model, options.observed_tensors)), options.threads,
+                            Optimization::complete)) {
+  for (const OnnxValueInfo& input : model.graph.inputs) inputs_.push_back(input.name);
+  for (const OnnxValueInfo& output : model.graph.outputs) outputs_.push_back(output.name);
+}
+
+// The runtime would miss it only when a node reads it.
+void OnnxSession::require_inputs(const NamedTensors& given) const {
+  for (const std::string& input : inputs_) {
+    if (find_tensor(given, input) != nullptr) continue;
+    throw Error(ErrorCode::invalid_data, "the model's input '" + input + "' was not given");
+  }
+}
+
+NamedTensors OnnxSession::do_run(const NamedTensors& inputs, const TensorObserver& observe) const {
+  require_inputs(inputs);
+  std::vector<Handle<OrtValue>> values;
+  std::vector<const OrtValue*> arguments;
+  std::vector<const char*> input_names, output_names;
+  for (const NamedTensor& input : inputs) {
+    values.push_back(make_value(runtime_, input.value));
+    arguments.push_back(values.back().get());
+    input_names.push_back(input.name.c_str());
+  }
+  for (const std::string& output : outputs_) output_names.push_back(output.c_str());
+  std::vector<OrtValue*> results(outputs_.size(), nullptr);
+  ObserverScope scope(observe);
+  OrtStatus* status = runtime_.api().Run(session_.get(), nullptr, input_names.data(), arguments.data(), arguments.size(),
+                                         output_names.data(), output_names.size(), results.data());
+  try {
+    runtime_.check(status);
+  } catch (const Error&) {
+    scope.rethrow_if_failed();
+    throw;
+  }
+  std::vector<Handle<OrtValue>> owned;
+  for (OrtValue* result : results) owned.emplace_back(result, runtime_.api().ReleaseValue);
+  NamedTensors outputs;
+  for (std::size_t i = 0; i < owned.size(); ++i) outputs.push_back({outputs_[i], take_value(runtime_, owned[i].release())});
+  return outputs;
+}
+
+NamedTensors run_once(const Runtime& runtime, const OnnxModel& model) {
+  return OnnxSession(runtime, model, {.threads = 1}).run({});
+}
+
+}  // namespace halftone::onnxruntime

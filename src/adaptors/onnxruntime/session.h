@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adaptors/onnxruntime/format/onnx_model.h"
+#include "adaptors/onnxruntime/runtime.h"
+#include "halftone/adaptor.h"
+
+namespace halftone::onnxruntime {
+
+/// How far the runtime rewrites a model before running it.
+enum class Optimization {
+  none,
+  fused,     ///< fusions, no change of memory layout: what can still be read in the result
+  complete,  ///< as in deployment
+};
+
+/// Opens serialized models. `optimized_file`, where given, receives the model as the runtime has rewritten it.
+Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes, int threads, Optimization level,
+                                const std::filesystem::path& optimized_file = {});
+
+/// A model running in the runtime; several threads may run it at once.
+class OnnxSession : public Session {
+ public:
+  /// Adds an observing op for each tensor to a copy of the model. Throws invalid_argument for an unknown tensor.
+  OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options);
+  bool concurrent() const override { return true; }
+
+ private:
+  NamedTensors do_run(const NamedTensors& inputs, const TensorObserver& observe) const override;
+  void require_inputs(const NamedTensors& given) const;
+
+  const Runtime& runtime_;
+  Handle<OrtSession> session_;
+  std::vector<std::string> inputs_, outputs_;
+};
+
+/// Runs a model without inputs once and gives its outputs.
+NamedTensors run_once(const Runtime& runtime, const OnnxModel& model);
+
+}  // namespace halftone::onnxruntime
