@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/nearest_word.h"
+#include "configuration/option_table.h"
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+/// Other spellings of keys: people who know the original system say algorithm.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kOtherSpellings{
+    {{"quantization.calibration.algorithm", "quantization.calibration.range_method"}}};
+
+std::vector<std::string> all_keys() {
+  std::vector<std::string> keys;
+  for (const ConfigOption& option : option_table()) keys.push_back(option.key);
+  return keys;
+}
+
+/// The option that holds a map in which `key` is an entry, and the entry's name; null when there is none.
+std::pair<const ConfigOption*, std::string> find_map_of(const std::string& key) {
+  for (const ConfigOption& option : option_table()) {
+    const std::string prefix = option.key + ".";
+    if (option.repeats && key.starts_with(prefix)) return {&option, key.substr(prefix.size())};
+  }
+  return {nullptr, {}};
+}
+
+/// A map with one entry as YAML: JSON is a part of it, so that any name can be written. `value` is YAML already.
+std::string one_entry(const std::string& name, const std::string& value) {
+  return "{" + nlohmann::json(name).dump() + ": " + value + "}";
+}
+
+std::string escaped(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.replace(at, 1, "\\|");
+  return text;
+}
+
+std::string markdown_row(const ConfigOption& option) {
+  std::string flags;
+  for (const std::string& flag : option.flags) flags += (flags.empty() ? "`" : ", `") + flag + "`";
+  const std::string value = "`" + escaped(option.placeholder) + "`";
+  const bool is_word = !option.default_text.empty() && option.default_text.front() != '(';
+  const std::string by_default = is_word ? "`" + option.default_text + "`" : option.default_text;
+  return "| `" + option.key + "` | " + flags + " | " + value + " | " + by_default + " | " + escaped(option.help) +
+         " |\n";
+}
+
+}  // namespace
+
+const ConfigOption* find_option(std::string_view key) {
+  for (const auto& [other, meant] : kOtherSpellings) {
+    if (key == other) key = meant;
+  }
+  const auto& table = option_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& option) { return option.key == key; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+const UnavailableKey* find_unavailable(std::string_view key) {
+  for (const UnavailableKey& entry : unavailable_keys()) {
+    if (key == entry.key || key.starts_with(entry.key + ".")) return &entry;
+  }
+  return nullptr;
+}
+
+std::string unavailable_message(const UnavailableKey& entry) {
+  return "'" + entry.key + "' is not available in this version; " + entry.instead;
+}
+
+void set_option(Config& config, const std::string& key, const std::string& text, const std::string& place) {
+  if (const ConfigOption* option = find_option(key)) return option->set(config, OptionValue(text, place));
+  if (const UnavailableKey* entry = find_unavailable(key)) {
+    throw Error(ErrorCode::invalid_argument, place + ": " + unavailable_message(*entry));
+  }
+  if (const auto [option, name] = find_map_of(key); option != nullptr) {
+    return option->set(config, OptionValue(one_entry(name, text), place));
+  }
+  throw Error(ErrorCode::invalid_argument, place + ": unknown key '" + key + "'", suggest(key, all_keys()));
+}
+
+void set_assignment(Config& config, const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error(ErrorCode::invalid_argument, "--set: '" + assignment + "' is not KEY=VALUE",
+                "write for example --set quantization.calibration.samples=200");
+  }
+  const std::string key = assignment.substr(0, equals);
+  set_option(config, key, assignment.substr(equals + 1), "--set " + key);
+}
+
+std::string option_table_markdown() {
+  std::string text = "| key | option | value | default | meaning |\n|---|---|---|---|---|\n";
+  for (const ConfigOption& option : option_table()) text += markdown_row(option);
+  return text;
+}
+
+}  // namespace halftone

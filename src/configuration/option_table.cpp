@@ -1,0 +1,403 @@
+#include "configuration/option_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "capability/enum_words.h"
+#include "configuration/expected_metric.h"
+#include "configuration/input_override.h"
+#include "configuration/op_rules.h"
+#include "halftone/error.h"
+#include "halftone/evaluation.h"
+
+namespace halftone {
+namespace {
+
+using Setter = std::function<void(Config&, const OptionValue&)>;
+
+const std::vector<std::string>& isa_words() {
+  static const std::vector<std::string> kWords{"avx2", "avx512", "vnni", "amx", "arm_dot", "arm_i8mm"};
+  return kWords;
+}
+
+/// Runs a check that knows nothing of places, and names the place in its error.
+void check_at(const OptionValue& value, const std::function<void()>& check) {
+  try {
+    check();
+  } catch (const Error& error) {
+    value.fail(error.message() + (error.hint().empty() ? "" : " (" + error.hint() + ")"));
+  }
+}
+
+/// Words of this version first; a word of the design that is none of them says so.
+std::string available_word(const OptionValue& value, const std::vector<std::string>& available,
+                           const std::vector<std::string>& designed) {
+  const std::string given = value.text();
+  if (std::find(designed.begin(), designed.end(), given) == designed.end()) return value.word(available);
+  std::string listed;
+  for (const std::string& word : available) listed += (listed.empty() ? "" : ", ") + word;
+  value.fail("'" + given + "' is not available in this version; available are: " + listed);
+}
+
+template <typename Section>
+Setter text_of(std::string Section::*member, Section Config::*section) {
+  return [=](Config& config, const OptionValue& value) { config.*section.*member = value.text(); };
+}
+
+Setter recipe(std::string Config::Quantization::*member) {
+  return [=](Config& config, const OptionValue& value) { config.quantization.*member = value.word({"int8", "fp32"}); };
+}
+
+void set_range_method(Config& config, const OptionValue& value) {
+  const std::string word = value.word(words_of<RangeMethod>());
+  for (const RangeMethod method : named_values<RangeMethod>()) {
+    if (to_string(method) == word) config.quantization.range_method = method;
+  }
+}
+
+void set_samples(std::uint64_t& samples, const OptionValue& value) {
+  samples = value.count();
+  if (samples == 0) value.fail("at least one sample is needed");
+}
+
+void set_metrics(Config& config, const OptionValue& value) {
+  const std::vector<std::string> names = value.texts();
+  check_at(value, [&] {
+    for (const std::string& name : names) make_metric(name);
+  });
+  config.evaluation.metrics = names;
+}
+
+void set_max_drop(Config& config, const OptionValue& value) {
+  check_at(value, [&] { parse_max_drop(value.text()); });
+  config.accuracy.max_drop = value.text();
+}
+
+void set_expect(Config& config, const OptionValue& value) {
+  check_at(value, [&] { parse_expected_metric(value.text()); });
+  config.evaluation.expect = value.text();
+}
+
+void set_confidence(Config& config, const OptionValue& value) {
+  const double confidence = value.number();
+  if (confidence < 0.5 || confidence >= 1) value.fail("a confidence lies between 0.5 and 1 (1 excluded)");
+  config.accuracy.confidence = confidence;
+}
+
+void set_min_speedup(Config& config, const OptionValue& value) {
+  const double speedup = value.number();
+  if (speedup <= 0) value.fail("a speed-up is above 0; 1.5 asks for one and a half times as fast");
+  config.min_speedup = speedup;
+}
+
+void set_threads(Config& config, const OptionValue& value) {
+  constexpr std::uint64_t kMaxThreads = 4'096;
+  const std::uint64_t threads = value.count();
+  if (threads > kMaxThreads) value.fail("more than 4096 threads");
+  config.threads = static_cast<int>(threads);
+}
+
+void set_inputs_at(Config& config, const OptionValue& value) {
+  if (!value.is_typed()) return set_inputs(config, value);
+  check_at(value, [&] { set_inputs(config, value); });
+}
+
+std::vector<ConfigOption> model_options() {
+  using Model = Config::ModelSection;
+  return {
+      {"model.path",
+       {},
+       "MODEL",
+       "The model's file, or what the backend takes as one",
+       "",
+       OptionGroup::model,
+       false,
+       [](Config& config, const OptionValue& value) { config.model.path = value.text(); }},
+      {"model.backend",
+       {"--backend"},
+       "KEY",
+       "Adaptor that reads the model; `halftone backends` lists them",
+       "(chosen from the file)",
+       OptionGroup::model,
+       false,
+       text_of(&Model::backend, &Config::model)},
+      {"model.library",
+       {"--library"},
+       "PATH",
+       "The framework's library to use",
+       "(searched for)",
+       OptionGroup::model,
+       false,
+       text_of(&Model::library, &Config::model)},
+      {"model.signature",
+       {"--signature"},
+       "NAME",
+       "Which of the model's signatures to take, where it has several",
+       "(the model's default)",
+       OptionGroup::model,
+       false,
+       text_of(&Model::signature, &Config::model)},
+      {"model.inputs",
+       {"--input"},
+       "NAME=1x3x224x224[:dtype]",
+       "Shape, and type, of an input whose extents the model "
+       "leaves open; once for each input",
+       "(as the model says)",
+       OptionGroup::model,
+       true,
+       set_inputs_at},
+      {"target.isa",
+       {"--target"},
+       "ISA",
+       "Instruction set of the machines the model will run on: avx2, avx512, vnni, "
+       "amx, arm_dot or arm_i8mm",
+       "vnni",
+       OptionGroup::model,
+       false,
+       [](Config& config, const OptionValue& value) { config.target_isa = value.word(isa_words()); }},
+  };
+}
+
+std::vector<ConfigOption> quantization_options() {
+  using Quantization = Config::Quantization;
+  return {
+      {"quantization.approach",
+       {"--approach"},
+       "auto|static",
+       "How activations get their ranges: static from "
+       "calibration data; auto follows the backend's advice",
+       "auto",
+       OptionGroup::quantization,
+       false,
+       [](Config& config, const OptionValue& value) {
+         config.quantization.approach = available_word(value, {"auto", "static"}, {"dynamic", "weight_only", "qat"});
+       }},
+      {"quantization.format",
+       {"--format"},
+       "qdq|qlinear",
+       "How the model file says that an op is quantized",
+       "(the backend's default)",
+       OptionGroup::quantization,
+       false,
+       [](Config& config, const OptionValue& value) {
+         config.quantization.format = available_word(value, {"qdq", "qlinear"}, {"integer"});
+       }},
+      {"quantization.calibration.data",
+       {"--calib"},
+       "SPEC",
+       "Calibration data: samples as the model will see them; "
+       "`halftone data --help` lists the kinds",
+       "",
+       OptionGroup::data,
+       false,
+       text_of(&Quantization::calibration_data, &Config::quantization)},
+      {"quantization.calibration.samples",
+       {"--calib-samples", "--samples"},
+       "N",
+       "How many samples calibrate",
+       "100",
+       OptionGroup::data,
+       false,
+       [](Config& config, const OptionValue& value) { set_samples(config.quantization.calibration_samples, value); }},
+      {"quantization.calibration.range_method",
+       {"--range-method", "--method"},
+       "minmax|percentile|kl|mse",
+       "How the range of an activation is chosen from what calibration saw",
+       "(the backend's default)",
+       OptionGroup::quantization,
+       false,
+       set_range_method},
+      {"quantization.recipes.first_conv_or_matmul",
+       {},
+       "int8|fp32",
+       "Precision of the first convolution or matrix "
+       "product",
+       "int8",
+       OptionGroup::quantization,
+       false,
+       recipe(&Quantization::first_conv_or_matmul)},
+      {"quantization.recipes.last_conv_or_matmul",
+       {},
+       "int8|fp32",
+       "Precision of the last convolution or matrix "
+       "product",
+       "int8",
+       OptionGroup::quantization,
+       false,
+       recipe(&Quantization::last_conv_or_matmul)},
+      {"quantization.recipes.pre_post_process",
+       {},
+       "int8|fp32",
+       "Precision of the ops before the first and after the "
+       "last of these",
+       "int8",
+       OptionGroup::quantization,
+       false,
+       recipe(&Quantization::pre_post_process)},
+      {"quantization.op_types",
+       {},
+       "{TYPE: RULE}",
+       "Rules by op type, a regular expression: {precision: fp32}, or "
+       "dtype, scheme, granularity and range_method of weight and activation",
+       "",
+       OptionGroup::quantization,
+       true,
+       [](Config& config, const OptionValue& value) {
+         add_op_rules(config.quantization.constraints.op_types, value.yaml());
+       }},
+      {"quantization.ops",
+       {},
+       "{NAME: RULE}",
+       "The same by op name; these win over rules by type",
+       "",
+       OptionGroup::quantization,
+       true,
+       [](Config& config, const OptionValue& value) {
+         add_op_rules(config.quantization.constraints.ops, value.yaml());
+       }},
+  };
+}
+
+std::vector<ConfigOption> evaluation_options() {
+  using Evaluation = Config::Evaluation;
+  return {
+      {"evaluation.data",
+       {"--eval"},
+       "SPEC",
+       "Evaluation data, by which the result is judged",
+       "",
+       OptionGroup::data,
+       false,
+       text_of(&Evaluation::data, &Config::evaluation)},
+      {"evaluation.samples",
+       {"--eval-samples"},
+       "N",
+       "How many samples evaluate",
+       "(all)",
+       OptionGroup::data,
+       false,
+       [](Config& config, const OptionValue& value) { set_samples(config.evaluation.samples.emplace(), value); }},
+      {"evaluation.metrics",
+       {"--metrics"},
+       "a,b",
+       "What is measured: top1, top5 (any topK), accuracy, agreement, mse, "
+       "cosine, sqnr; the first decides",
+       "(top1 with labels; agreement, cosine, sqnr without)",
+       OptionGroup::judgement,
+       false,
+       set_metrics},
+      {"evaluation.labels",
+       {},
+       "given|float",
+       "What counts as right: the data's labels, or what the float model says",
+       "given",
+       OptionGroup::judgement,
+       false,
+       [](Config& config, const OptionValue& value) {
+         config.evaluation.labels = value.word({"given", "float"});
+       }},
+      {"evaluation.expect",
+       {"--expect"},
+       "top1=0.76±0.01",
+       "What the float model has to reach (+- for ± is fine); if it "
+       "does not, preprocessing is wrong and the work stops",
+       "",
+       OptionGroup::judgement,
+       false,
+       set_expect},
+      {"tuning.accuracy.max_drop",
+       {"--max-drop"},
+       "D",
+       "Tolerated loss of the first metric: 0.5pt (absolute) or 1% "
+       "(relative)",
+       "(no gate)",
+       OptionGroup::judgement,
+       false,
+       set_max_drop},
+      {"tuning.accuracy.decide",
+       {"--decide"},
+       "estimate|confident",
+       "What the gate looks at: the estimate, or the bound "
+       "of its confidence interval",
+       "estimate",
+       OptionGroup::judgement,
+       false,
+       [](Config& config, const OptionValue& value) {
+         config.accuracy.decide = value.word({"estimate", "confident"});
+       }},
+      {"tuning.accuracy.confidence",
+       {"--confidence"},
+       "P",
+       "Confidence of all intervals",
+       "0.95",
+       OptionGroup::judgement,
+       false,
+       set_confidence},
+      {"tuning.min_speedup",
+       {"--min-speedup"},
+       "X",
+       "How many times faster than float it has to be",
+       "(no gate)",
+       OptionGroup::judgement,
+       false,
+       set_min_speedup},
+      {"threads",
+       {"--threads"},
+       "N",
+       "Threads; 0 takes all this process may use",
+       "0",
+       OptionGroup::running,
+       false,
+       set_threads},
+      {"seed",
+       {"--seed"},
+       "N",
+       "Seed of everything that is drawn by chance",
+       "0",
+       OptionGroup::running,
+       false,
+       [](Config& config, const OptionValue& value) { config.seed = value.count(); }},
+  };
+}
+
+}  // namespace
+
+std::string_view title_of(OptionGroup group) {
+  switch (group) {
+    case OptionGroup::model:
+      return "Model and target";
+    case OptionGroup::data:
+      return "Data";
+    case OptionGroup::quantization:
+      return "Quantization";
+    case OptionGroup::judgement:
+      return "Judgement";
+    case OptionGroup::running:
+      return "Running";
+  }
+  return "";
+}
+
+const std::vector<ConfigOption>& option_table() {
+  static const std::vector<ConfigOption> kTable = [] {
+    std::vector<ConfigOption> table = model_options();
+    for (auto options : {quantization_options(), evaluation_options()}) {
+      for (ConfigOption& option : options) table.push_back(std::move(option));
+    }
+    return table;
+  }();
+  return kTable;
+}
+
+const std::vector<UnavailableKey>& unavailable_keys() {
+  static const std::vector<UnavailableKey> kKeys{
+      {"evaluation.command", "evaluation.data with evaluation.metrics judges a model"},
+      {"tuning.strategy",
+       "one configuration is quantized and judged; tuning.accuracy and tuning.min_speedup are there"},
+      {"tuning.objective", "latency and size are measured beside accuracy; tuning.min_speedup sets a bound"},
+      {"tuning.stop", "one configuration is quantized and judged, so that there is nothing to stop"},
+  };
+  return kKeys;
+}
+
+}  // namespace halftone
