@@ -1,0 +1,89 @@
+#include "report/config_json.h"
+
+#include <string>
+#include <string_view>
+
+namespace halftone {
+namespace {
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+template <typename Enum>
+void add_words(Json& json, const char* key, const std::vector<Enum>& values) {
+  for (Enum value : values) json[key].push_back(to_string(value));
+}
+
+Json spec_choices_json(const SpecChoices& choices) {
+  Json json = Json::object();
+  add_words(json, "dtype", choices.dtypes);
+  add_words(json, "scheme", choices.schemes);
+  add_words(json, "granularity", choices.granularities);
+  add_words(json, "algorithm", choices.algorithms);
+  return json;
+}
+
+Json rules_json(const std::vector<OpRule>& rules) {
+  Json json = Json::object();
+  for (const OpRule& rule : rules) {
+    Json& entry = json[rule.pattern] = Json::object();
+    if (rule.keep_float) entry["precision"] = *rule.keep_float ? "fp32" : "int8";
+    if (rule.weight) entry["weight"] = spec_choices_json(*rule.weight);
+    if (rule.activation) entry["activation"] = spec_choices_json(*rule.activation);
+  }
+  return json;
+}
+
+Json model_json(const Config::ModelSection& model) {
+  Json inputs = Json::object();
+  for (const InputOverride& input : model.inputs) {
+    inputs[input.name] = to_string(input.shape) + (input.dtype ? ":" + std::string(to_string(*input.dtype)) : "");
+  }
+  return {{"path", model.path.string()},
+          {"backend", text_or_null(model.backend)},
+          {"inputs", inputs},
+          {"signature", text_or_null(model.signature)},
+          {"library", text_or_null(model.library)}};
+}
+
+Json quantization_json(const Config::Quantization& quantization) {
+  Json calibration{{"data", text_or_null(quantization.calibration_data)},
+                   {"samples", quantization.calibration_samples},
+                   {"range_method", nullptr}};
+  if (quantization.range_method) calibration["range_method"] = to_string(*quantization.range_method);
+  return {{"approach", quantization.approach},
+          {"format", text_or_null(quantization.format)},
+          {"calibration", calibration},
+          {"recipes",
+           {{"first_conv_or_matmul", quantization.first_conv_or_matmul},
+            {"last_conv_or_matmul", quantization.last_conv_or_matmul},
+            {"pre_post_process", quantization.pre_post_process}}},
+          {"op_types", rules_json(quantization.constraints.op_types)},
+          {"ops", rules_json(quantization.constraints.ops)}};
+}
+
+Json evaluation_json(const Config::Evaluation& evaluation) {
+  return {{"data", text_or_null(evaluation.data)},
+          {"samples", evaluation.samples ? Json(*evaluation.samples) : Json(nullptr)},
+          {"metrics", evaluation.metrics},
+          {"labels", evaluation.labels},
+          {"expect", text_or_null(evaluation.expect)}};
+}
+
+}  // namespace
+
+Json json_of(const Config& config) {
+  return {{"model", model_json(config.model)},
+          {"target", {{"isa", config.target_isa}}},
+          {"quantization", quantization_json(config.quantization)},
+          {"evaluation", evaluation_json(config.evaluation)},
+          {"tuning",
+           {{"accuracy",
+             {{"max_drop", text_or_null(config.accuracy.max_drop)},
+              {"decide", config.accuracy.decide},
+              {"confidence", config.accuracy.confidence}}},
+            {"min_speedup", config.min_speedup ? Json(*config.min_speedup) : Json(nullptr)}}},
+          {"threads", config.threads},
+          {"seed", config.seed}};
+}
+
+}  // namespace halftone

@@ -1,0 +1,99 @@
+#include "report/plan_json.h"
+
+#include <map>
+#include <optional>
+
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+struct TypeCount {
+  std::size_t total = 0;
+  std::size_t quantized = 0;
+};
+
+const QuantParams& require_params(const std::optional<QuantParams>& params, const std::string& tensor) {
+  if (!params) throw Error(ErrorCode::internal, "tensor '" + tensor + "' has no quantization parameters in the plan");
+  return *params;
+}
+
+Json constant_json(const ConstantPlan& constant) {
+  Json json{{"tensor", constant.tensor}, {"input", constant.input}};
+  json.update(json_of(require_params(constant.params, constant.tensor)));
+  return json;
+}
+
+Json quantized_op_json(const OpPlan& op) {
+  Json json = op.choice ? json_of(*op.choice) : Json::object();
+  json["pattern"] = op.pattern;
+  if (op.weight) json["weight_parameters"] = constant_json(*op.weight);
+  if (op.bias) json["bias_parameters"] = constant_json(*op.bias);
+  for (const ConstantPlan& constant : op.constant_activations) {
+    json["constant_parameters"].push_back(constant_json(constant));
+  }
+  return json;
+}
+
+}  // namespace
+
+Json ops_json(const QuantizationPlan& plan) {
+  std::map<std::string, TypeCount> types;
+  Json in_float = Json::array();
+  for (const OpPlan& op : plan.ops) {
+    TypeCount& count = types[op.type];
+    ++count.total;
+    count.quantized += op.quantized ? 1 : 0;
+    if (!op.quantized) in_float.push_back({{"name", op.name}, {"type", op.type}, {"reason", op.reason}});
+  }
+  Json by_type = Json::object();
+  for (const auto& [type, count] : types) by_type[type] = {{"total", count.total}, {"quantized", count.quantized}};
+  return {{"total", plan.ops.size()}, {"quantized", plan.quantized_ops()}, {"by_type", by_type}, {"float", in_float}};
+}
+
+Json planned_json(const QuantizationPlan& plan) {
+  Json planned = Json::array();
+  for (const OpPlan& op : plan.ops) {
+    if (!op.quantized) continue;
+    planned.push_back({{"name", op.name},
+                       {"type", op.type},
+                       {"choice", op.choice ? json_of(*op.choice) : Json(nullptr)},
+                       {"pattern", op.pattern}});
+  }
+  return planned;
+}
+
+Json json_of(const ConversionCount& conversions) {
+  return {{"quantize", conversions.quantize}, {"dequantize", conversions.dequantize}, {"islands", conversions.islands}};
+}
+
+Json fusions_json(const GraphView& graph, const Capability& capability) {
+  Json fusions = Json::array();
+  for (const UnitCapability& unit : capability.units) {
+    if (unit.unit.ops.size() < 2) continue;
+    Json ops = Json::array();
+    for (OpId op : unit.unit.ops) ops.push_back(graph.op(op).name);
+    fusions.push_back({{"pattern", unit.unit.pattern}, {"ops", ops}, {"alternatives", json_of(unit.choices)}});
+  }
+  return fusions;
+}
+
+Json quantization_config_json(const QuantizationPlan& plan, const QuantizationRecord& record) {
+  Json ops = Json::object();
+  for (const OpPlan& op : plan.ops) {
+    ops[op.name] = op.quantized ? quantized_op_json(op) : Json{{"precision", "fp32"}, {"reason", op.reason}};
+  }
+  Json tensors = Json::object();
+  for (const TensorPlan& tensor : plan.tensors) {
+    tensors[tensor.tensor] = json_of(require_params(tensor.params, tensor.tensor));
+  }
+  return {{"model_sha256", record.model_sha256},
+          {"prepared_sha256", record.prepared_sha256},
+          {"section", record.section},
+          {"prepare", record.prepare},
+          {"ops", ops},
+          {"tensors", tensors},
+          {"artefact", nullptr}};
+}
+
+}  // namespace halftone

@@ -1,0 +1,72 @@
+#include "verbs/model_comparison.h"
+
+#include <gtest/gtest.h>
+
+#include "halftone/error.h"
+
+namespace halftone {
+namespace {
+
+Measurement measured(const std::string& metric, std::vector<double> scores) {
+  Measurement result;
+  for (std::size_t i = 0; i < scores.size(); ++i) result.ids.push_back(std::to_string(i));
+  result.scores[metric] = std::move(scores);
+  return result;
+}
+
+TEST(ModelComparison, CountsSamplesLostAndGained) {
+  const auto compared =
+      compare({{"top1"}, false}, measured("top1", {1, 1, 1, 0, 0}), measured("top1", {1, 0, 0, 1, 0}), 0.95);
+  ASSERT_EQ(compared.size(), 1);
+  EXPECT_EQ(compared[0].flips->lost, 2);
+  EXPECT_EQ(compared[0].flips->gained, 1);
+  EXPECT_DOUBLE_EQ(compared[0].baseline->value, 0.6);
+  EXPECT_DOUBLE_EQ(compared[0].value.value, 0.4);
+  EXPECT_NEAR(compared[0].delta->value, -0.2, 1e-12);
+}
+
+TEST(ModelComparison, ComparesAgreementWithAModelThatAgreesWithItself) {
+  const auto compared = compare({{"agreement"}, false}, {}, measured("agreement", {1, 1, 0, 1}), 0.95);
+  EXPECT_EQ(compared[0].baseline, (Estimate{1, 1, 1}));
+  EXPECT_NEAR(compared[0].delta->value, -0.25, 1e-12);
+  EXPECT_EQ(compared[0].flips->lost, 1);
+}
+
+TEST(ModelComparison, TakesFloatAsTruthForMetricsOfLabelsToo) {
+  const auto compared = compare({{"top1"}, true}, {}, measured("top1", {1, 0}), 0.95);
+  EXPECT_DOUBLE_EQ(compared[0].baseline->value, 1);
+  EXPECT_NEAR(compared[0].delta->value, -0.5, 1e-12);
+}
+
+TEST(ModelComparison, KnowsTheErrorOfAModelToItself) {
+  const auto compared = compare({{"mse"}, false}, {}, measured("mse", {0.5, 1.5}), 0.95);
+  EXPECT_DOUBLE_EQ(compared[0].baseline->value, 0);
+  EXPECT_DOUBLE_EQ(compared[0].delta->value, 1);
+  EXPECT_FALSE(compared[0].higher_is_better);
+  EXPECT_FALSE(compared[0].flips);
+}
+
+TEST(ModelComparison, HasNoBaselineForARatioWithoutBound) {
+  const auto compared = compare({{"sqnr"}, false}, {}, measured("sqnr", {30, 40}), 0.95);
+  EXPECT_FALSE(compared[0].baseline);
+  EXPECT_FALSE(compared[0].delta);
+  const Json json = accuracy_json(compared);
+  EXPECT_TRUE(json["sqnr"]["float"].is_null());
+  EXPECT_EQ(json["sqnr"]["value"]["value"], 35.0);
+}
+
+TEST(ModelComparison, RefusesOtherSamples) {
+  Measurement other = measured("top1", {1, 1});
+  other.ids[1] = "elsewhere";
+  EXPECT_THROW(compare({{"top1"}, false}, measured("top1", {1, 0}), other, 0.95), Error);
+}
+
+TEST(ModelComparison, EstimatesOnlyWhatWasMeasured) {
+  const auto estimates = estimate_metrics({{"top1", "agreement"}, false}, measured("top1", {1, 1, 0, 0}), 0.95);
+  ASSERT_EQ(estimates.size(), 1);
+  EXPECT_EQ(estimates[0].name, "top1");
+  EXPECT_DOUBLE_EQ(estimates[0].value.value, 0.5);
+}
+
+}  // namespace
+}  // namespace halftone

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace halftone {
+
+/// Throws, before any work is done, where the model or its result could not be written: invalid_argument when one path
+/// is the other's, the source's, or a folder; io when a folder is missing.
+void require_writable(const std::filesystem::path& source, const std::filesystem::path& output,
+                      const std::filesystem::path& result_file);
+
+/// A hidden folder beside an output, where a model is saved and proved before anybody sees it. Removed with all that is
+/// left in it.
+class StagingFolder {
+ public:
+  /// Throws io.
+  explicit StagingFolder(const std::filesystem::path& output);
+  ~StagingFolder();
+  StagingFolder(const StagingFolder&) = delete;
+  StagingFolder& operator=(const StagingFolder&) = delete;
+
+  /// Where to save the model: the output's own name inside the folder.
+  std::filesystem::path staged_output() const { return folder_ / output_.filename(); }
+  /// Bytes of all files in the folder.
+  std::uintmax_t size_bytes() const;
+  /// Puts all files of the folder beside the output's place, and the result in its own: both, or none. Throws io.
+  void publish(const std::filesystem::path& result_file, const std::string& result);
+
+ private:
+  std::filesystem::path output_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace halftone

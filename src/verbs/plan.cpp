@@ -1,0 +1,22 @@
+#include "report/plan_json.h"
+#include "verbs/quantization_setup.h"
+#include "verbs/verbs.h"
+
+namespace halftone {
+
+Result run_plan(const VerbContext& context, const Config& config) {
+  VerbRun run(context, "plan", config);
+  const QuantizationSetup setup = set_up_quantization(run, config);
+  const TuneConfig chosen = choose_config(setup, config, run.progress());
+  const QuantizationPlan plan = make_plan(setup.graph, setup.capability, chosen, nullptr);
+  for (const std::string& warning : plan.warnings) run.warn(warning);
+  Json ops = ops_json(plan);
+  ops["planned"] = planned_json(plan);
+  return run.result({{"section", setup.capability.section},
+                     {"approach", approach_of(plan)},
+                     {"ops", ops},
+                     {"conversions", json_of(plan.conversions)},
+                     {"fusions", fusions_json(setup.graph, setup.capability)}});
+}
+
+}  // namespace halftone

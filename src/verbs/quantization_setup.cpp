@@ -1,0 +1,133 @@
+#include "verbs/quantization_setup.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "halftone/error.h"
+#include "verbs/stopwatch.h"
+
+namespace halftone {
+namespace {
+
+QuantizationSetup read_model(VerbRun& run, const Config& config) {
+  QuantizationSetup setup;
+  setup.opened = run.open(config);
+  const Stopwatch stopwatch;
+  setup.prepared = setup.opened.adaptor->prepare(*setup.opened.model);
+  setup.prepare_seconds = stopwatch.seconds();
+  setup.load_seconds = setup.opened.load_seconds;
+  setup.graph = setup.opened.adaptor->graph(*setup.prepared);
+  setup.capability = setup.opened.adaptor->query_fw_capability(*setup.prepared);
+  return setup;
+}
+
+std::string joined(const std::set<std::string>& words, std::string_view separator) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
+  return text;
+}
+
+}  // namespace
+
+QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
+  QuantizationSetup setup = read_model(run, config);
+  const std::vector<OpRule> rules = recipe_rules(config.quantization, setup.capability, run.progress());
+  if (rules.empty()) {
+    keep_approach(setup.capability, config.quantization.approach);
+    return setup;
+  }
+  // Rules break units, which only a query made under them shows. An adaptor's constraints are fixed when it is made.
+  Config narrowed = config;
+  std::vector<OpRule>& ops = narrowed.quantization.constraints.ops;
+  ops.insert(ops.begin(), rules.begin(), rules.end());
+  QuantizationSetup again = read_model(run, narrowed);
+  again.load_seconds += setup.load_seconds;
+  again.prepare_seconds += setup.prepare_seconds;
+  keep_approach(again.capability, config.quantization.approach);
+  return again;
+}
+
+TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress) {
+  const std::optional<RangeMethod> method = config.quantization.range_method;
+  TuneConfig chosen = default_config(setup.graph, setup.capability, method);
+  if (!method) return chosen;
+  std::vector<std::string> others;
+  std::size_t quantized = 0;
+  for (const auto& [anchor, unit] : chosen.units) {
+    if (!unit.choice || unit.choice->quant_mode != QuantMode::static_) continue;
+    ++quantized;
+    if (unit.choice->activation.range_method != *method) others.push_back(anchor);
+  }
+  if (others.empty()) return chosen;
+  const std::string name(to_string(*method));
+  if (others.size() == quantized) {
+    throw Error(ErrorCode::configuration, "no op of this model can use the range method '" + name + "'",
+                "halftone query lists the methods of each op; user rules (op_types, ops) may exclude it");
+  }
+  progress.warn(std::to_string(others.size()) + " ops cannot use the range method '" + name +
+                "' and keep their default, '" + others.front() + "' among them");
+  return chosen;
+}
+
+std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const Capability& capability,
+                                 Progress& progress) {
+  const std::pair<std::string, const std::string*> recipes[] = {
+      {"first_conv_or_matmul", &quantization.first_conv_or_matmul},
+      {"last_conv_or_matmul", &quantization.last_conv_or_matmul},
+      {"pre_post_process", &quantization.pre_post_process},
+  };
+  std::set<std::string> names;
+  for (const auto& [recipe, precision] : recipes) {
+    if (*precision != "fp32") continue;
+    const auto group = capability.groups.find(recipe);
+    if (group == capability.groups.end() || group->second.empty()) {
+      progress.warn("recipe " + recipe + ": fp32 has no effect, the model has no such op");
+      continue;
+    }
+    names.insert(group->second.begin(), group->second.end());
+  }
+  std::vector<OpRule> rules;
+  for (const std::string& name : names) {
+    OpRule rule;
+    rule.pattern = exact_pattern(name);
+    rule.keep_float = true;
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+void keep_approach(Capability& capability, const std::string& approach) {
+  if (approach.empty() || approach == "auto") return;
+  bool any_left = false;
+  for (UnitCapability& unit : capability.units) {
+    if (unit.choices.empty()) continue;
+    std::erase_if(unit.choices, [&](const OpChoice& choice) { return to_string(choice.quant_mode) != approach; });
+    if (unit.choices.empty()) unit.reason = "the backend has no " + approach + " quantization for it";
+    any_left = any_left || !unit.choices.empty();
+  }
+  if (any_left) return;
+  throw Error(ErrorCode::unsupported, "no op of this model can be quantized by the approach '" + approach + "'",
+              "halftone query MODEL lists what the backend can do; approach auto takes its first choice");
+}
+
+std::string approach_of(const QuantizationPlan& plan) {
+  std::set<std::string> modes;
+  for (const OpPlan& op : plan.ops) {
+    if (op.quantized && op.choice) modes.emplace(to_string(op.choice->quant_mode));
+  }
+  return joined(modes, "+");
+}
+
+std::string exact_pattern(const std::string& text) {
+  static constexpr std::string_view kSpecial = R"(\^$.|?*+()[]{})";
+  std::string pattern;
+  for (const char letter : text) {
+    if (kSpecial.find(letter) != std::string_view::npos) pattern += '\\';
+    pattern += letter;
+  }
+  return pattern;
+}
+
+}  // namespace halftone

@@ -1,0 +1,28 @@
+#include "verbs/expectation.h"
+#include "verbs/gate_report.h"
+#include "verbs/output_files.h"
+#include "verbs/quantize_job.h"
+#include "verbs/verbs.h"
+
+namespace halftone {
+
+Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
+                    const std::filesystem::path& result_file) {
+  require_writable(config.model.path, output, result_file);
+  require_judgeable(config, !config.evaluation.data.empty());
+  require_expectable(config.evaluation);
+  VerbRun run(context, "quantize", config);
+  QuantizeJob job(run, config, output);
+  job.decide();
+  job.open_data();
+  job.judge_baseline();
+  job.quantize();
+  job.save_and_reopen();
+  job.judge_quantized();
+  job.measure_speed();
+  const Result result = job.result();
+  job.staging().publish(result_file, result.dump(2) + "\n");
+  return result;
+}
+
+}  // namespace halftone

@@ -1,0 +1,121 @@
+#include "verbs/quantize_job.h"
+
+#include <utility>
+
+#include "halftone/error.h"
+#include "verbs/expectation.h"
+#include "verbs/latency_report.h"
+#include "verbs/quantization_checks.h"
+
+namespace halftone {
+
+QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesystem::path& output)
+    : run_(run), config_(config), setup_(set_up_quantization(run, config)), staging_(output), output_(output) {
+  seconds_["load"] = setup_.load_seconds;
+  seconds_["prepare"] = setup_.prepare_seconds;
+}
+
+void QuantizeJob::decide() {
+  chosen_ = choose_config(setup_, config_, run_.progress());
+  outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
+  if (outline_.quantized_ops() > 0) return;
+  throw Error(ErrorCode::unsupported, "nothing in '" + setup_.opened.path.string() + "' can be quantized",
+              "halftone plan MODEL gives the reason for each op; is the model quantized already?");
+}
+
+void QuantizeJob::open_data() {
+  data_ = split_data(config_, inputs(), run_.progress());
+  if (!data_.calibration && !outline_.observed_tensors().empty()) {
+    throw Error(ErrorCode::configuration, "static quantization needs calibration data",
+                "give some with --calib SPEC (about 100 samples as the model will see them), or --data SPEC");
+  }
+  if (data_.calibration) warn_of_suspicious_data(*data_.calibration, inputs(), run_.progress());
+  if (data_.evaluation) evaluation_ = data_.evaluation->loader(inputs());
+}
+
+void QuantizeJob::judge_baseline() {
+  if (!evaluation_) return;
+  const Stopwatch stopwatch;
+  judgement_.emplace();
+  judgement_->metrics =
+      choose_metrics(config_.evaluation, has_labels(*evaluation_), output_values(float_model().outputs()));
+  judgement_->baseline = evaluate_baseline(adaptor(), float_model(), *evaluation_, judgement_->metrics, run_.threads());
+  const std::vector<MetricEstimate> estimates =
+      estimate_metrics(judgement_->metrics, judgement_->baseline, config_.accuracy.confidence);
+  require_expectation(config_.evaluation.expect, estimates);
+  warn_of_chance_level(judgement_->baseline, estimates, run_.progress());
+  seconds_["evaluate"] += stopwatch.seconds();
+}
+
+void QuantizeJob::quantize() {
+  if (data_.calibration) {
+    const DataLoader calibration = data_.calibration->loader(inputs());
+    CalibrationOptions options;
+    options.threads = run_.threads();
+    quantized_ = adaptor().quantize(chosen_, *setup_.prepared, calibration, options);
+    run_.envelope().calibration = facts_of(calibration, quantized_.table.samples);
+    warn_of_short_stream(calibration, config_.quantization.calibration_samples, quantized_.table.samples,
+                         run_.progress());
+  } else {
+    const Stopwatch stopwatch;
+    quantized_.plan = make_plan(setup_.graph, setup_.capability, chosen_, &quantized_.table);
+    quantized_.model = adaptor().convert(*setup_.prepared, quantized_.plan);
+    quantized_.seconds["convert"] = stopwatch.seconds();
+  }
+  seconds_["calibrate"] = quantized_.seconds["calibrate"];
+  seconds_["convert"] = quantized_.seconds["plan"] + quantized_.seconds["convert"];
+  for (const std::string& warning : quantized_.plan.warnings) run_.warn(warning);
+  warn_of_lost_ops(outline_, quantized_.plan, run_.progress());
+}
+
+void QuantizeJob::save_and_reopen() {
+  const Stopwatch stopwatch;
+  adaptor().save(*quantized_.model, staging_.staged_output());
+  reopened_ = adaptor().load({staging_.staged_output(), {}});
+  {
+    const auto session = adaptor().open(*reopened_, {.threads = run_.threads(), .observed_tensors = {}});
+    const auto reference = adaptor().open(float_model(), {.threads = run_.threads(), .observed_tensors = {}});
+    check_saved_model(*session, *reference, sample());
+  }
+  seconds_["save"] = stopwatch.seconds();
+  verified_ = check_executed_ops(quantized_.plan, adaptor().executed_ops(*reopened_), run_.progress());
+}
+
+NamedTensors QuantizeJob::sample() const {
+  if (evaluation_) return first_item(*evaluation_, inputs()).inputs;
+  if (data_.calibration) return first_item(data_.calibration->loader(inputs()), inputs()).inputs;
+  const SampleSet random{halftone::open_data("random", inputs()), 1, config_.seed};
+  return random.loader(inputs()).item(0).inputs;
+}
+
+void QuantizeJob::judge_quantized() {
+  if (!judgement_) return;
+  const Stopwatch stopwatch;
+  EvaluateOptions options;
+  options.metrics = judgement_->metrics.names;
+  options.threads = run_.threads();
+  options.labels_from_float = judgement_->metrics.labels_from_float;
+  const Model* reference = judgement_->metrics.needs_reference() ? &float_model() : nullptr;
+  const Measurement candidate = adaptor().evaluate(*reopened_, *evaluation_, options, reference);
+  judgement_->samples = candidate.samples();
+  judgement_->comparisons = compare(judgement_->metrics, judgement_->baseline, candidate, config_.accuracy.confidence);
+  run_.envelope().evaluation = facts_of(*evaluation_, candidate.samples());
+  seconds_["evaluate"] += stopwatch.seconds();
+}
+
+void QuantizeJob::measure_speed() {
+  if (!judgement_ && !config_.min_speedup) return;
+  const Stopwatch stopwatch;
+  const RunOptions options{.threads = run_.threads(), .observed_tensors = {}, .for_latency = true};
+  const auto quantized = adaptor().open(*reopened_, options);
+  const auto in_float = adaptor().open(float_model(), options);
+  const NamedTensors inputs = sample();
+  LatencyOptions latency;
+  latency.confidence = config_.accuracy.confidence;
+  latency_ = measure_paired(*in_float, inputs, *quantized, inputs, latency, run_.progress());
+  warn_of_unsteady_latency(latency_->a, run_.progress());
+  warn_of_unsteady_latency(latency_->b, run_.progress());
+  seconds_["benchmark"] = stopwatch.seconds();
+}
+
+}  // namespace halftone

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluation/latency.h"
+#include "verbs/data_split.h"
+#include "verbs/metric_choice.h"
+#include "verbs/model_comparison.h"
+#include "verbs/output_files.h"
+#include "verbs/quantization_setup.h"
+#include "verbs/stopwatch.h"
+#include "verbs/verbs.h"
+
+namespace halftone {
+
+/// The evaluation side of a quantization: float model, quantized model, and what was found of them.
+struct Judgement {
+  MetricChoice metrics;
+  Measurement baseline;
+  std::uint64_t samples = 0;
+  std::vector<MetricComparison> comparisons;
+};
+
+/// Quantization of one model under one configuration, stage by stage; the stages are called in the order declared here.
+/// Nothing is seen of the output before staging().publish().
+class QuantizeJob {
+ public:
+  /// Loads and prepares the model. All arguments must outlive the job.
+  QuantizeJob(VerbRun& run, const Config& config, const std::filesystem::path& output);
+
+  /// Chooses a configuration. Throws unsupported when it quantizes nothing.
+  void decide();
+  /// Throws configuration when calibration is needed and there is no data for it.
+  void open_data();
+  /// Evaluates the float model, before any work on it; throws invalid_data when it misses what is expected of it.
+  void judge_baseline();
+  void quantize();
+  /// Saves to the staging folder, reads that back, and proves it on one sample.
+  void save_and_reopen();
+  void judge_quantized();
+  void measure_speed();
+  Result result() const;
+  StagingFolder& staging() { return staging_; }
+
+ private:
+  const Adaptor& adaptor() const { return *setup_.opened.adaptor; }
+  const Model& float_model() const { return *setup_.opened.model; }
+  const std::vector<TensorSignature>& inputs() const { return setup_.opened.inputs; }
+  NamedTensors sample() const;
+  Json latency_json() const;
+  Json requires_json() const;
+  Json seconds_json() const;
+
+  VerbRun& run_;
+  const Config& config_;
+  Stopwatch total_;
+  QuantizationSetup setup_;
+  StagingFolder staging_;
+  std::filesystem::path output_;
+  TuneConfig chosen_;
+  QuantizationPlan outline_;
+  DataSplit data_;
+  std::optional<DataLoader> evaluation_;
+  std::optional<Judgement> judgement_;
+  QuantizeResult quantized_;
+  std::unique_ptr<Model> reopened_;
+  Json verified_ = nullptr;
+  std::optional<PairedLatency> latency_;
+  std::map<std::string, double> seconds_;
+};
+
+}  // namespace halftone

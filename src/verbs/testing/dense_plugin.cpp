@@ -1,0 +1,77 @@
+#include <utility>
+
+#include "base/file.h"
+#include "halftone/error.h"
+#include "halftone/plugin.h"
+#include "verbs/testing/dense_network.h"
+
+namespace halftone::testing {
+namespace {
+
+std::shared_ptr<const CapabilityFile> dense_capability() {
+  Alternative dense;
+  dense.weight = SpecChoices{{DType::s8}, {Scheme::symmetric}, {Granularity::per_channel}, {RangeMethod::minmax}};
+  dense.activation = {
+      {DType::u8}, {Scheme::asymmetric}, {Granularity::per_tensor}, {RangeMethod::minmax, RangeMethod::kl}};
+  dense.float_output = true;
+  CapabilitySection section;
+  section.precisions = {"int8", "fp32"};
+  section.mixed_precisions = {{{"int8", "fp32"}, {}}};
+  section.ops = {{"int8", {"Dense"}}, {"fp32", {"*"}}};
+  section.capabilities["int8"]["Dense"] = {dense};
+  section.patterns = {{"Dense + Relu", {{"Dense"}, {"Relu"}}}};
+  auto file = std::make_shared<CapabilityFile>();
+  file->sections.push_back(std::move(section));
+  return file;
+}
+
+class DenseAdaptor final : public Adaptor {
+ public:
+  explicit DenseAdaptor(AdaptorOptions options) : Adaptor(std::move(options)), query_(dense_capability(), "1.2.3") {
+    query_.set_quantization_config(this->options().constraints);
+  }
+  FrameworkVersion framework() const override { return {"Dense", "1.2.3", "built in"}; }
+  const QueryBackendCapability& query() const override { return query_; }
+  std::string snippet(const std::filesystem::path& model) const override { return "run('" + model.string() + "')\n"; }
+
+ private:
+  static const DenseNetwork& network(const Model& model) { return dynamic_cast<const DenseNetwork&>(model); }
+
+  std::unique_ptr<Model> do_load(const ModelSource& source) const override {
+    try {
+      return std::make_unique<DenseNetwork>(nlohmann::json::parse(read_file(source.path)));
+    } catch (const nlohmann::json::exception& error) {
+      throw Error(ErrorCode::invalid_model, error.what());
+    }
+  }
+  void do_save(const Model& model, const std::filesystem::path& path) const override {
+    write_file(path, network(model).text());
+  }
+  std::unique_ptr<Model> do_prepare(const Model& model) const override {
+    return std::make_unique<DenseNetwork>(network(model).file());
+  }
+  GraphView do_graph(const Model& model) const override { return network(model).graph(); }
+  std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const override {
+    return std::make_unique<DenseSession>(network(model), options.observed_tensors);
+  }
+  std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const override {
+    if (network(model).fault() == "convert") throw Error(ErrorCode::framework, "the network refuses to be converted");
+    return std::make_unique<DenseNetwork>(network(model).with(plan));
+  }
+  std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const override {
+    const bool low = network(model).quantized() && network(model).fault() != "float_kernels";
+    return std::vector<ExecutedOp>{{"fc1", "Dense", low}, {"fc2", "Dense", low}};
+  }
+
+  QueryBackendCapability query_;
+};
+
+void register_adaptors(PluginRegistrar& registrar) {
+  registrar.add_adaptor("dense",
+                        [](AdaptorOptions options) { return std::make_unique<DenseAdaptor>(std::move(options)); });
+}
+
+}  // namespace
+}  // namespace halftone::testing
+
+HALFTONE_PLUGIN(halftone::testing::register_adaptors)

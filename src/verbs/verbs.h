@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "configuration/config.h"
+#include "halftone/plugin.h"
+#include "halftone/progress.h"
+#include "report/json_values.h"
+
+namespace halftone {
+
+/// A verb's result as the JSON of DESIGN section 8; texts and reports are rendered from it.
+using Result = Json;
+
+/// What every verb works with.
+struct VerbContext {
+  const PluginRegistry& plugins;
+  Progress& progress;             ///< is told every warning at once; the result's "warnings" lists them again
+  std::vector<std::string> argv;  ///< as the user typed it, for the result
+};
+
+struct BenchmarkRequest {
+  std::optional<std::filesystem::path> against;
+  int batch = 1;
+  int threads = 1;
+  int warmup = 5;
+  int runs = 50;
+  double max_seconds = 60;
+  bool by_op = false;
+};
+
+// Each throws Error; none writes anything but the files it is asked for. A gate that is not met is no error: it is in
+// the result's "verdict" ("met", "not_met", "undecided"), and the command turns it into its exit status.
+Result run_backends(const VerbContext& context);
+Result run_inspect(const VerbContext& context, const Config& config);
+Result run_data(const VerbContext& context, const Config& config, const std::string& spec,
+                const std::optional<std::filesystem::path>& preview);
+Result run_query(const VerbContext& context, const Config& config);
+Result run_plan(const VerbContext& context, const Config& config);
+/// Writes `output` and `result_file` (both or neither).
+Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
+                    const std::filesystem::path& result_file);
+Result run_evaluate(const VerbContext& context, const Config& config,
+                    const std::optional<std::filesystem::path>& against);
+Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
+
+}  // namespace halftone
