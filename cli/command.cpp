@@ -1,0 +1,107 @@
+#include "command.h"
+
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/nearest_word.h"
+#include "halftone/error.h"
+#include "halftone/plugin.h"
+#include "halftone/version.h"
+#include "help.h"
+#include "json_path.h"
+#include "options.h"
+#include "output.h"
+#include "progress_bar.h"
+#include "render.h"
+#include "verb.h"
+
+namespace halftone::cli {
+namespace {
+
+const Verb& require_verb(const std::string& word) {
+  if (const Verb* verb = find_verb(word)) return *verb;
+  std::vector<std::string> names;
+  for (const Verb& verb : verb_table()) names.push_back(verb.name);
+  for (const std::string& later : unavailable_verbs()) {
+    if (word != later) continue;
+    throw Error(ErrorCode::invalid_argument, "verb '" + word + "' is not available in this version",
+                suggest("", names));
+  }
+  if (word.starts_with('-')) {
+    throw Error(ErrorCode::invalid_argument, "expected a verb, found option '" + word + "'",
+                "options follow the verb: halftone VERB … " + word + "; halftone --help lists the verbs");
+  }
+  throw Error(ErrorCode::invalid_argument, "unknown verb '" + word + "'",
+              suggest(word, names) + "; halftone --help lists the verbs");
+}
+
+int show_help(const std::vector<std::string>& words) {
+  const Style style = style_of_output();
+  if (words.empty()) {
+    write_output(overview_text(style));
+  } else {
+    write_output(help_text(require_verb(words.front()), example_model_name(), style));
+  }
+  return 0;
+}
+
+int status_of(const Json& result) {
+  const std::string verdict = text_at(result, "verdict");
+  if (verdict == "not_met") return exit_status(ErrorCode::target_not_met);
+  return verdict == "undecided" ? exit_status(ErrorCode::undecided) : 0;
+}
+
+/// On a terminal the warnings were read already, just above.
+void drop_shown_warnings(Json& result, const CommandProgress& progress) {
+  const bool both_shown = isatty(STDOUT_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+  if (!both_shown || !result.contains("warnings")) return;
+  const std::set<std::string> shown = progress.shown_warnings();
+  Json left = Json::array();
+  for (const Json& warning : result["warnings"]) {
+    if (!warning.is_string() || !shown.contains(warning.get<std::string>())) left.push_back(warning);
+  }
+  result["warnings"] = left;
+}
+
+Verbosity verbosity_of(const Request& request) {
+  if (request.quiet && request.verbose) {
+    throw Error(ErrorCode::invalid_argument, "--quiet and --verbose exclude each other");
+  }
+  if (request.quiet) return Verbosity::quiet;
+  return request.verbose ? Verbosity::verbose : Verbosity::normal;
+}
+
+int run_verb(const Verb& verb, const std::vector<std::string>& argv, const std::vector<std::string>& arguments) {
+  const Request request = parse_request(verb, arguments);
+  const std::unique_ptr<CommandProgress> progress = make_progress(verbosity_of(request));
+  const PluginRegistry plugins = PluginRegistry::discover();
+  Json result = verb.run({plugins, *progress, argv}, request);
+  if (request.json) {
+    write_output(json_text(result));
+  } else {
+    drop_shown_warnings(result, *progress);
+    write_output(render_text(result, request.result_file.string(), style_of_output()));
+  }
+  return status_of(result);
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& argv) {
+  if (argv.size() < 2) {
+    throw Error(ErrorCode::invalid_argument, "halftone needs a verb", "halftone --help lists the verbs");
+  }
+  const std::string& first = argv[1];
+  const std::vector<std::string> rest(argv.begin() + 2, argv.end());
+  if (first == "--version") {
+    write_output(std::string("halftone ") + version() + " (" + commit() + ")\n");
+    return 0;
+  }
+  if (first == "--help" || first == "-h" || first == "help") return show_help(rest);
+  const Verb& verb = require_verb(first);
+  if (has_flag(rest, {"--help", "-h"})) return show_help({verb.name});
+  return run_verb(verb, argv, rest);
+}
+
+}  // namespace halftone::cli

@@ -1,0 +1,35 @@
+#include "render.h"
+
+#include <array>
+
+#include "json_path.h"
+#include "render_parts.h"
+
+namespace halftone::cli {
+namespace {
+
+struct Renderer {
+  std::string_view command;
+  std::string (*render)(const Json&, const Style&);
+};
+
+constexpr std::array<Renderer, 7> kRenderers{{{"evaluate", render_evaluate},
+                                              {"benchmark", render_benchmark},
+                                              {"plan", render_plan},
+                                              {"query", render_query},
+                                              {"inspect", render_inspect},
+                                              {"backends", render_backends},
+                                              {"data", render_data}}};
+
+}  // namespace
+
+std::string render_text(const Json& result, const std::string& result_file, const Style& style) {
+  const std::string command = text_at(result, "command");
+  if (command == "quantize") return render_quantize(result, result_file, style);
+  for (const Renderer& renderer : kRenderers) {
+    if (renderer.command == command) return renderer.render(result, style) + warnings_part(result, style);
+  }
+  return result.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace halftone::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "report/json_values.h"
+#include "style.h"
+
+namespace halftone::cli {
+
+/// A result as text for people, by its "command". `result_file` is where the result was saved, or empty.
+std::string render_text(const Json& result, const std::string& result_file, const Style& style);
+
+std::string render_quantize(const Json& result, const std::string& result_file, const Style& style);
+std::string render_evaluate(const Json& result, const Style& style);
+std::string render_benchmark(const Json& result, const Style& style);
+std::string render_plan(const Json& result, const Style& style);
+std::string render_query(const Json& result, const Style& style);
+std::string render_inspect(const Json& result, const Style& style);
+std::string render_backends(const Json& result, const Style& style);
+std::string render_data(const Json& result, const Style& style);
+
+}  // namespace halftone::cli

@@ -1,0 +1,120 @@
+#include "configuration/option_table.h"
+#include "halftone/error.h"
+#include "verb.h"
+
+namespace halftone::cli {
+namespace {
+
+VerbOption evaluation_data_option(const std::string& help) {
+  return {{"--data"}, "SPEC", help, [](Request& request, const OptionValue& value) {
+            request.config.evaluation.data = value.text();
+          }};
+}
+
+VerbOption against_option(const std::string& help) {
+  return {
+      {"--against"}, "OTHER", help, [](Request& request, const OptionValue& value) { request.against = value.text(); }};
+}
+
+int small_count(const OptionValue& value, std::uint64_t least) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const std::uint64_t count = value.count();
+  if (count < least || count > kMost) value.fail("expected " + std::to_string(least) + " to 1000000");
+  return static_cast<int>(count);
+}
+
+std::vector<VerbOption> benchmark_options() {
+  return {
+      against_option("Another model, run in turns with this one: how many times faster is this?"),
+      {{"--threads"},
+       "N",
+       "Threads of one run; 0 takes all this process may use (default: 1)",
+       [](Request& request, const OptionValue& value) {
+         set_option(request.config, "threads", value.text(), "--threads");
+         request.benchmark.threads = request.config.threads;
+       }},
+      {{"--batch"},
+       "N",
+       "Samples in one run (default: 1)",
+       [](Request& request, const OptionValue& value) { request.benchmark.batch = small_count(value, 1); }},
+      {{"--warmup"},
+       "N",
+       "Runs that are not counted (default: 5)",
+       [](Request& request, const OptionValue& value) { request.benchmark.warmup = small_count(value, 0); }},
+      {{"--runs"},
+       "N",
+       "Runs, or pairs of runs, at the most (default: 50)",
+       [](Request& request, const OptionValue& value) { request.benchmark.runs = small_count(value, 1); }},
+      {{"--max-seconds"},
+       "S",
+       "No further run begins after this time (default: 60)",
+       [](Request& request, const OptionValue& value) {
+         request.benchmark.max_seconds = value.number();
+         if (request.benchmark.max_seconds <= 0) value.fail("expected more than 0 seconds");
+       }},
+      evaluation_data_option("Real samples to run on (default: random ones)"),
+  };
+}
+
+void complete_benchmark(Request& request) {
+  if (request.config.threads > 0) request.benchmark.threads = request.config.threads;
+  if (!request.config.min_speedup || request.against) return;
+  throw Error(ErrorCode::invalid_argument, "--min-speedup needs a model to compare with",
+              "name the slower one with --against OTHER");
+}
+
+Verb evaluate_verb() {
+  Verb verb;
+  verb.name = "evaluate";
+  verb.summary = "metrics of a model; with --against paired, and a gate for CI";
+  verb.answer =
+      "How good is this model, and how much worse than that one? Metrics come with confidence intervals; the "
+      "difference to --against is measured sample by sample, which tells far smaller differences apart.";
+  verb.usage = "MODEL --eval SPEC [--against FLOAT]";
+  verb.examples = {"halftone evaluate {model} --eval npz:test.npz",
+                   "halftone evaluate int8-{model} --against {model} --eval npz:test.npz --max-drop 0.5pt",
+                   "halftone evaluate {model} --eval images:val,labels=labels.csv --metrics top1,top5 --json"};
+  verb.keys = {"evaluation.data",          "evaluation.samples",     "evaluation.metrics",        "evaluation.expect",
+               "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
+  verb.options = {evaluation_data_option("The same as --eval"),
+                  {{"--samples"},
+                   "N",
+                   "The same as --eval-samples",
+                   [](Request& request, const OptionValue& value) {
+                     set_option(request.config, "evaluation.samples", value.text(), "--samples");
+                   }},
+                  against_option("The float model to compare with, on the same samples")};
+  verb.statuses = {{4, "--max-drop is not met"}, {6, "undecided: with --decide confident, the data cannot tell"}};
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_evaluate(context, request.config, request.against);
+  };
+  return verb;
+}
+
+Verb benchmark_verb() {
+  Verb verb;
+  verb.name = "benchmark";
+  verb.summary = "latency and throughput; with --against paired";
+  verb.answer =
+      "How fast is this model here, and how many times faster than that one? Percentiles over many runs; with "
+      "--against both run in turns, so that a busy machine slows both alike.";
+  verb.usage = "MODEL [--against OTHER]";
+  verb.examples = {"halftone benchmark {model}", "halftone benchmark int8-{model} --against {model} --threads 4",
+                   "halftone benchmark {model} --batch 8 --input data=1x3x224x224 --max-seconds 10 --json"};
+  verb.keys = {"tuning.accuracy.confidence", "tuning.accuracy.decide", "tuning.min_speedup"};
+  verb.options = benchmark_options();
+  verb.statuses = {{4, "--min-speedup is not met"}, {6, "undecided: with --decide confident, the runs cannot tell"}};
+  verb.complete = complete_benchmark;
+  verb.run = [](const VerbContext& context, const Request& request) {
+    BenchmarkRequest benchmark = request.benchmark;
+    benchmark.against = request.against;
+    return run_benchmark(context, request.config, benchmark);
+  };
+  return verb;
+}
+
+}  // namespace
+
+std::vector<Verb> measuring_verbs() { return {evaluate_verb(), benchmark_verb()}; }
+
+}  // namespace halftone::cli

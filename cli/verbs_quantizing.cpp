@@ -1,0 +1,80 @@
+#include "halftone/error.h"
+#include "verb.h"
+
+namespace halftone::cli {
+namespace {
+
+void set_data_of_both(Request& request, const OptionValue& value) {
+  request.config.quantization.calibration_data = value.text();
+  request.config.evaluation.data = value.text();
+}
+
+std::vector<VerbOption> quantize_options() {
+  return {
+      {{"-o", "--output"},
+       "OUT",
+       "Where the quantized model goes (needed)",
+       [](Request& request, const OptionValue& value) { request.output = value.text(); }},
+      {{"--save-result"},
+       "FILE",
+       "Where the result goes, as JSON (default: OUT.halftone.json)",
+       [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
+      {{"--data"},
+       "SPEC",
+       "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples "
+       "where there are enough",
+       set_data_of_both},
+  };
+}
+
+void complete_quantize(Request& request) {
+  if (request.output.empty()) {
+    throw Error(ErrorCode::invalid_argument, "quantize needs to know where the model goes",
+                "give it with -o OUT; halftone quantize --help has examples");
+  }
+  if (request.result_file.empty()) request.result_file = request.output.string() + ".halftone.json";
+}
+
+Verb quantize_verb() {
+  Verb verb;
+  verb.name = "quantize";
+  verb.summary = "one configuration; with --eval also judged: accuracy and latency against float";
+  verb.answer =
+      "Will it still be accurate, will it really be faster, and what was left in float, and why? Calibrates, "
+      "quantizes, saves the model and opens it again; with evaluation data also measures accuracy (with "
+      "confidence intervals from the same samples) and latency against float.";
+  verb.usage = "MODEL -o OUT [--calib SPEC] [--eval SPEC]";
+  verb.examples = {
+      "halftone quantize {model} -o int8-{model} --data npz:samples.npz",
+      "halftone quantize {model} -o int8-{model} --calib npz:calib.npz \\\n"
+      "      --eval images:val,labels=labels.csv,resize=256,crop=224 --max-drop 0.5pt --min-speedup 1.5",
+      "halftone quantize {model} -o int8-{model} --config halftone.yaml --json > result.json",
+  };
+  verb.keys = {"quantization.calibration.data",
+               "quantization.calibration.samples",
+               "evaluation.data",
+               "evaluation.samples",
+               "quantization.approach",
+               "quantization.format",
+               "quantization.calibration.range_method",
+               "evaluation.metrics",
+               "evaluation.expect",
+               "tuning.accuracy.max_drop",
+               "tuning.accuracy.decide",
+               "tuning.accuracy.confidence",
+               "tuning.min_speedup"};
+  verb.options = quantize_options();
+  verb.statuses = {{4, "--max-drop or --min-speedup is not met (the model is saved all the same)"},
+                   {6, "undecided: with --decide confident, the data cannot tell"}};
+  verb.complete = complete_quantize;
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_quantize(context, request.config, request.output, request.result_file);
+  };
+  return verb;
+}
+
+}  // namespace
+
+std::vector<Verb> quantizing_verbs() { return {quantize_verb()}; }
+
+}  // namespace halftone::cli
