@@ -1,0 +1,129 @@
+"""Every verb's --json output is one object that its schema in docs/schema describes."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import jsonschema
+import pytest
+import referencing
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "docs" / "schema"
+MODEL = ROOT / "examples" / "demo" / "mnist_cnn.onnx"
+CALIBRATION = f"npz:{ROOT / 'examples' / 'demo' / 'calibration.npz'}"
+TEST = f"npz:{ROOT / 'examples' / 'demo' / 'test.npz'}"
+VERBS = ("backends", "inspect", "data", "query", "plan", "quantize", "evaluate", "benchmark")
+
+
+def load_schemas():
+    return {path.name: json.loads(path.read_text()) for path in sorted(SCHEMAS.glob("*.schema.json"))}
+
+
+def validator_for(verb):
+    schemas = load_schemas()
+    resources = [(name, referencing.Resource.from_contents(schema)) for name, schema in schemas.items()]
+    registry = referencing.Registry().with_resources(resources)
+    return jsonschema.Draft202012Validator(schemas[f"{verb}.schema.json"], registry=registry)
+
+
+@pytest.fixture(scope="session")
+def halftone():
+    binary = os.environ.get("HALFTONE_BIN")
+    if not binary:
+        pytest.skip("SKIPPED: HALFTONE_BIN names no command")
+
+    def run(*arguments, status=0):
+        done = subprocess.run(
+            [binary, *map(str, arguments), "--json"], capture_output=True, text=True, timeout=600, check=False
+        )
+        assert done.returncode == status, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def quantized(halftone, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quantized")
+    output, saved = folder / "int8.onnx", folder / "result.json"
+    data = ["--calib", CALIBRATION, "--eval", TEST, "--eval-samples", 200]
+    result = halftone("quantize", MODEL, "-o", output, "--save-result", saved, *data)
+    return output, saved, result
+
+
+@pytest.mark.parametrize("name", sorted(load_schemas()))
+def test_schema_is_one(name):
+    jsonschema.Draft202012Validator.check_schema(load_schemas()[name])
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_schema_refuses_a_result_without_its_keys(verb):
+    assert not validator_for(verb).is_valid({"schema": f"halftone/{verb}/1", "command": verb})
+
+
+def test_backends(halftone):
+    validator_for("backends").validate(halftone("backends"))
+
+
+def test_inspect(halftone):
+    result = halftone("inspect", MODEL)
+    validator_for("inspect").validate(result)
+    assert result["quantized"]["already"] is False
+    assert result["parameters"]["total"] > 1000
+
+
+def test_data(halftone):
+    result = halftone("data", TEST, "--model", MODEL)
+    validator_for("data").validate(result)
+    assert result["fits"] is True
+
+
+def test_query(halftone):
+    result = halftone("query", MODEL)
+    validator_for("query").validate(result)
+    assert any(op["choices"] for op in result["ops"])
+
+
+def test_plan(halftone):
+    result = halftone("plan", MODEL)
+    validator_for("plan").validate(result)
+    ops = result["ops"]
+    assert ops["quantized"] == len(ops["planned"])
+    assert ops["total"] == len(ops["planned"]) + len(ops["float"])
+
+
+def test_quantize(quantized):
+    output, saved, result = quantized
+    validator_for("quantize").validate(result)
+    assert result == json.loads(saved.read_text())
+    assert result["size_bytes"]["after"] == output.stat().st_size
+    assert result["accuracy"]["top1"]["float"]["value"] > 0.9
+
+
+def test_evaluate(halftone, quantized):
+    result = halftone("evaluate", quantized[0], "--against", MODEL, "--eval", TEST, "--eval-samples", 200)
+    validator_for("evaluate").validate(result)
+    assert result["samples"] == 200
+    delta = result["against"]["metrics"]["top1"]["delta"]
+    assert delta["low"] <= delta["value"] <= delta["high"]
+
+
+def test_evaluate_with_a_gate_that_is_not_met(halftone, quantized):
+    arguments = ["--against", MODEL, "--eval", TEST, "--eval-samples", 50, "--metrics", "cosine", "--max-drop", "0"]
+    result = halftone("evaluate", quantized[0], *arguments, status=4)
+    validator_for("evaluate").validate(result)
+    assert result["verdict"] == "not_met"
+
+
+def test_benchmark(halftone, quantized):
+    result = halftone("benchmark", quantized[0], "--against", MODEL, "--runs", 10)
+    validator_for("benchmark").validate(result)
+    assert result["against"]["ratio"]["p50"] > 0
+
+
+def test_error(halftone, tmp_path):
+    result = halftone("inspect", tmp_path / "missing.onnx", status=3)
+    validator_for("error").validate(result)
+    assert result["error"]["code"] == "io"

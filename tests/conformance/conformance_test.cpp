@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <iostream>
+
+#include "conformance/conformance.h"
+#include "halftone/error.h"
+
+namespace halftone::conformance {
+namespace {
+
+constexpr double kLeastDecibels = 20;
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Conformance);
+
+void expect_as_claimed(const Trial& trial) {
+  SCOPED_TRACE(to_table({trial}));
+  if (trial.forced) {
+    // What the framework refuses, or runs far from float, is rightly not offered.
+    EXPECT_FALSE(trial.ran_in_low_precision() && trial.sqnr_db >= kLeastDecibels)
+        << "the file gives away a low-precision kernel";
+    return;
+  }
+  EXPECT_GE(trial.sqnr_db, kLeastDecibels);
+  if (trial.offered()) {
+    EXPECT_TRUE(trial.kernel_in_low_precision);
+    EXPECT_TRUE(trial.all_in_low_precision);
+  }
+}
+
+bool shows(const Trial& trial, const Alternative& alternative) {
+  if (alternative.runs == Runs::float_between) return trial.forced;
+  return trial.offered() && *trial.claim == alternative.runs;
+}
+
+TEST_P(Conformance, RunsEveryOpAsTheFileSays) {
+  std::vector<Trial> trials;
+  for (const std::string& type : adaptor_->query().get_op_types_by_precision("int8")) {
+    const std::vector<Trial> of_type = try_op_type(type);
+    EXPECT_FALSE(of_type.empty()) << "there is no model of " << type;
+    for (const Alternative& alternative : alternatives_of(type)) {
+      const bool proved = std::ranges::any_of(of_type, [&](const Trial& trial) { return shows(trial, alternative); });
+      EXPECT_TRUE(proved) << "no model of " << type << " shows '" << to_string(alternative.runs) << "'";
+    }
+    trials.insert(trials.end(), of_type.begin(), of_type.end());
+  }
+  std::cout << to_table(trials);
+  for (const Trial& trial : trials) expect_as_claimed(trial);
+}
+
+TEST_P(Conformance, MissesNoLowPrecisionKernel) {
+  std::vector<Trial> trials;
+  for (const std::string& type : maker_->op_types()) {
+    if (!alternatives_of(type).empty()) continue;
+    const std::vector<Trial> of_type = try_op_type(type);
+    trials.insert(trials.end(), of_type.begin(), of_type.end());
+  }
+  std::cout << to_table(trials);
+  for (const Trial& trial : trials) expect_as_claimed(trial);
+}
+
+TEST_P(Conformance, RunsEveryPatternAsOneKernel) {
+  std::vector<Trial> trials;
+  for (const auto& [first, sequences] : adaptor_->query().get_fuse_patterns()) {
+    for (const std::string& sequence : sequences) {
+      for (const std::vector<std::string>& instance : adaptor_->query().get_pattern_instances(sequence)) {
+        const std::vector<OpModel> models = maker_->models_of_pattern(instance, folder_);
+        EXPECT_FALSE(models.empty()) << "there is no model of an instance of " << sequence;
+        for (const OpModel& model : models) {
+          trials.push_back(try_model(first, model, Granularity::per_channel));
+        }
+      }
+    }
+  }
+  std::cout << to_table(trials);
+  for (const Trial& trial : trials) {
+    expect_as_claimed(trial);
+    EXPECT_TRUE(trial.offered()) << to_table({trial});
+  }
+}
+
+}  // namespace
+}  // namespace halftone::conformance
