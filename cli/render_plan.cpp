@@ -54,7 +54,10 @@ std::string choices_part(const Json& planned, const Style& style) {
 
 std::string fusions_part(const Json& fusions, const Style& style) {
   NamesByText patterns;
-  for (const Json& fusion : fusions) patterns.add(text_at(fusion, "pattern"), some_of(texts_at(fusion, "ops"), 1));
+  for (const Json& fusion : fusions) {
+    const std::vector<std::string> ops = texts_at(fusion, "ops");
+    patterns.add(text_at(fusion, "pattern"), ops.empty() ? std::string() : ops.front());
+  }
   TextTable table({Align::left, Align::right, Align::left});
   for (const auto& [pattern, anchors] : patterns.groups()) {
     table.add({{pattern}, {"×" + grouped(anchors.size())}, {some_of(anchors, 2), Tint::dim}});

@@ -37,9 +37,9 @@ struct ModelSource {
 };
 
 struct RunOptions {
-  int threads = 1;                             ///< inside one run
-  std::vector<std::string> observed_tensors;   ///< shown to the observer of run()
-  bool for_latency = false;                    ///< every optimisation of the framework, as in deployment
+  int threads = 1;                            ///< inside one run
+  std::vector<std::string> observed_tensors;  ///< shown to the observer of run()
+  bool for_latency = false;                   ///< every optimisation of the framework, as in deployment
 };
 
 /// Sees a tensor while a run is under way; the tensor's storage is valid only during the call.
@@ -75,14 +75,14 @@ struct ExecutedOp {
 
 /// What the original system called framework_specific_info.
 struct AdaptorOptions {
-  std::string key;                     ///< the backend asked for, e.g. "onnxrt_qdq"
-  std::string format;                  ///< qdq, qlinear, integer; empty: the backend's default
-  std::string library;                 ///< explicit path of the framework's library
+  std::string key;                          ///< the backend asked for
+  std::string format;                       ///< qdq, qlinear, integer; empty: the backend's default
+  std::string library;                      ///< explicit path of the framework's library
   std::filesystem::path capability_folder;  ///< where the backend's capability files are
   Target target;
   UserConstraints constraints;
   std::uint64_t seed = 0;
-  Progress* progress = nullptr;        ///< null: silent
+  Progress* progress = nullptr;  ///< null: silent
 };
 
 struct CalibrationOptions {

@@ -25,8 +25,8 @@ std::string to_string(const Version& version);
 /// Versions from `low` on, up to but without `high`: ">=1.16,<1.21", ">=1.16" or "<1.16".
 struct VersionRange {
   std::string text;
-  Version low;                    ///< inclusive
-  std::optional<Version> high;    ///< exclusive
+  Version low;                  ///< inclusive
+  std::optional<Version> high;  ///< exclusive
   bool contains(const Version& version) const { return version >= low && (!high || version < *high); }
 };
 
@@ -45,7 +45,7 @@ struct SpecChoices {
 
 /// What an occurrence of an op must satisfy for an alternative to apply.
 struct OpConditions {
-  std::vector<InputRole> constant;                         ///< inputs of these roles are constants (where present)
+  std::vector<InputRole> constant;                             ///< inputs of these roles are constants (where present)
   std::map<std::string, std::vector<std::string>> attributes;  ///< attribute (absent = first value) in this list
   /// First unmet condition as a sentence ("its weight is not constant"), or nullopt when all hold.
   std::optional<std::string> first_unmet(const GraphView& graph, OpId op) const;
@@ -112,8 +112,8 @@ CapabilityFile load_capability_file(const std::filesystem::path& path, const std
 
 /// One occurrence of a fused pattern, or one op alone: the unit of choice and of fallback.
 struct QuantizationUnit {
-  std::vector<OpId> ops;        ///< in order of data; the first is the anchor, whose alternatives count
-  std::string pattern;          ///< text of the sequence; the op type for a single op
+  std::vector<OpId> ops;  ///< in order of data; the first is the anchor, whose alternatives count
+  std::string pattern;    ///< text of the sequence; the op type for a single op
   OpId anchor() const { return ops.front(); }
 };
 
@@ -138,9 +138,9 @@ struct Capability {
 
 /// What the user demands of some ops, over what the backend can do.
 struct OpRule {
-  std::string pattern;                 ///< regular expression that must match the whole op type or op name
-  std::optional<bool> keep_float;      ///< precision: fp32
-  std::optional<SpecChoices> weight;   ///< empty lists mean "as the backend can"
+  std::string pattern;                ///< regular expression that must match the whole op type or op name
+  std::optional<bool> keep_float;     ///< precision: fp32
+  std::optional<SpecChoices> weight;  ///< empty lists mean "as the backend can"
   std::optional<SpecChoices> activation;
 };
 struct UserConstraints {

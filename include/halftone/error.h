@@ -45,7 +45,7 @@ class Error : public std::exception {
   const std::source_location& where() const { return where_; }
 
   /// Code, message, context frames and hint, one a line.
-  const char* what() const noexcept override { return text_.c_str(); }
+  const char* what() const noexcept override;
 
  private:
   ErrorCode code_;

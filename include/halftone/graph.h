@@ -49,8 +49,8 @@ struct OpNode {
   std::vector<TensorId> outputs;
   std::map<std::string, Attribute> attributes;
   OpMeaning meaning;
-  bool known = false;              ///< the op table knows the type
-  std::string not_quantizable;     ///< why this very op must stay in float, stated by the adaptor; empty otherwise
+  bool known = false;           ///< the op table knows the type
+  std::string not_quantizable;  ///< why this very op must stay in float, stated by the adaptor; empty otherwise
 
   InputRole role(std::size_t input) const;
 };
@@ -64,13 +64,13 @@ struct TensorUse {
 struct TensorNode {
   std::string name;
   DType dtype = DType::f32;
-  std::optional<Shape> shape;    ///< as far as the file says it; -1 for unknown extents
-  std::optional<Tensor> value;   ///< present for constants
+  std::optional<Shape> shape;   ///< as far as the file says it; -1 for unknown extents
+  std::optional<Tensor> value;  ///< present for constants
   OpId producer = kNone;
   std::vector<TensorUse> uses;
   bool is_graph_input = false;
   bool is_graph_output = false;
-  bool is_captured = false;      ///< read inside a subgraph as well, out of this view's sight
+  bool is_captured = false;  ///< read inside a subgraph as well, out of this view's sight
 
   bool is_constant() const { return value.has_value(); }
 };

@@ -49,12 +49,12 @@ struct ConstantPlan {
 struct OpPlan {
   std::string name;
   std::string type;
-  std::string pattern;               ///< of its unit
+  std::string pattern;  ///< of its unit
   bool quantized = false;
-  bool is_anchor = false;            ///< the op of its unit that reads the quantized inputs
-  std::optional<OpChoice> choice;    ///< for quantized ops
-  std::string reason;                ///< for float ops: why
-  std::vector<int> quantized_inputs; ///< inputs (activations) this op reads quantized
+  bool is_anchor = false;             ///< the op of its unit that reads the quantized inputs
+  std::optional<OpChoice> choice;     ///< for quantized ops
+  std::string reason;                 ///< for float ops: why
+  std::vector<int> quantized_inputs;  ///< inputs (activations) this op reads quantized
   std::optional<ConstantPlan> weight;
   std::optional<ConstantPlan> bias;
   std::vector<ConstantPlan> constant_activations;
@@ -69,8 +69,8 @@ struct ConversionCount {
 
 /// What a configuration means for each tensor and op of one prepared model; everything an adaptor needs to rewrite it.
 struct QuantizationPlan {
-  std::vector<OpPlan> ops;                 ///< one for each op of the graph, in its order
-  std::vector<TensorPlan> tensors;         ///< activations, in the order of the graph
+  std::vector<OpPlan> ops;                          ///< one for each op of the graph, in its order
+  std::vector<TensorPlan> tensors;                  ///< activations, in the order of the graph
   std::map<int, std::vector<std::string>> sources;  ///< group → tensors whose statistics decide its parameters
   ConversionCount conversions;
   std::vector<std::string> warnings;

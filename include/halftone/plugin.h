@@ -17,15 +17,16 @@ using AdaptorFactory = std::function<std::unique_ptr<Adaptor>(AdaptorOptions)>;
 class PluginRegistrar {
  public:
   virtual ~PluginRegistrar();
-  /// Adds an adaptor under a key of the plugin's manifest. Throws invalid_argument for a key that is taken or not listed.
+  /// Adds an adaptor under a key of the plugin's manifest. Throws invalid_argument for a key that is taken or not
+  /// listed.
   virtual void add_adaptor(const std::string& key, AdaptorFactory factory) = 0;
 };
 
 /// What lies beside a plugin as <name>.plugin.yaml and is read without opening it.
 struct PluginManifest {
-  std::filesystem::path path;     ///< of the manifest
-  std::filesystem::path library;  ///< of the shared library
-  std::vector<std::string> keys;  ///< the first is the default for its files
+  std::filesystem::path path;                  ///< of the manifest
+  std::filesystem::path library;               ///< of the shared library
+  std::vector<std::string> keys;               ///< the first is the default for its files
   std::map<std::string, std::string> aliases;  ///< alias → key
   std::vector<std::string> extensions;         ///< file endings it recognises, with the dot
   std::string framework;                       ///< name for people
@@ -66,9 +67,9 @@ class PluginRegistry {
 #endif
 #define HALFTONE_STRINGIZE_(x) #x
 #define HALFTONE_STRINGIZE(x) HALFTONE_STRINGIZE_(x)
-#define HALFTONE_ABI                                                                                       \
-  "halftone-" HALFTONE_PLUGIN_INTERFACE "/gxx-abi-" HALFTONE_STRINGIZE(__GXX_ABI_VERSION) "/cxx11-" \
-      HALFTONE_STRINGIZE(HALFTONE_PLUGIN_CXX_ABI)
+#define HALFTONE_ABI                    \
+  "halftone-" HALFTONE_PLUGIN_INTERFACE \
+  "/gxx-abi-" HALFTONE_STRINGIZE(__GXX_ABI_VERSION) "/cxx11-" HALFTONE_STRINGIZE(HALFTONE_PLUGIN_CXX_ABI)
 
 /// What a plugin exports: the ABI is compared before `register_adaptors` is called.
 struct PluginEntry {
@@ -77,10 +78,10 @@ struct PluginEntry {
 };
 
 /// Defines the one exported symbol of a plugin.
-#define HALFTONE_PLUGIN(register_function)                                                         \
+#define HALFTONE_PLUGIN(register_function)                                                             \
   extern "C" __attribute__((visibility("default"))) const ::halftone::PluginEntry* halftone_plugin() { \
-    static const ::halftone::PluginEntry entry{HALFTONE_ABI, &register_function};                   \
-    return &entry;                                                                                  \
+    static const ::halftone::PluginEntry entry{HALFTONE_ABI, &register_function};                      \
+    return &entry;                                                                                     \
   }
 
 }  // namespace halftone

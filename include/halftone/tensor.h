@@ -13,7 +13,22 @@ namespace halftone {
 
 /// Element types. s4 and u4 are packed two to a byte, low nibble first; strings are held as std::string objects.
 enum class DType : std::uint8_t {
-  f32, f16, bf16, f64, s8, u8, s16, u16, s32, u32, s64, u64, boolean, string, s4, u4,
+  f32,
+  f16,
+  bf16,
+  f64,
+  s8,
+  u8,
+  s16,
+  u16,
+  s32,
+  u32,
+  s64,
+  u64,
+  boolean,
+  string,
+  s4,
+  u4,
 };
 
 /// Spelling in YAML, JSON and on the command line: fp32, fp16, bf16, fp64, int8, uint8, …, bool, string, int4, uint4.
@@ -84,18 +99,54 @@ class Tensor {
   std::size_t bytes_ = 0;
 };
 
-template <> inline DType Tensor::dtype_of<float>() { return DType::f32; }
-template <> inline DType Tensor::dtype_of<double>() { return DType::f64; }
-template <> inline DType Tensor::dtype_of<std::int8_t>() { return DType::s8; }
-template <> inline DType Tensor::dtype_of<std::uint8_t>() { return DType::u8; }
-template <> inline DType Tensor::dtype_of<std::int16_t>() { return DType::s16; }
-template <> inline DType Tensor::dtype_of<std::uint16_t>() { return DType::u16; }
-template <> inline DType Tensor::dtype_of<std::int32_t>() { return DType::s32; }
-template <> inline DType Tensor::dtype_of<std::uint32_t>() { return DType::u32; }
-template <> inline DType Tensor::dtype_of<std::int64_t>() { return DType::s64; }
-template <> inline DType Tensor::dtype_of<std::uint64_t>() { return DType::u64; }
-template <> inline DType Tensor::dtype_of<bool>() { return DType::boolean; }
-template <> inline DType Tensor::dtype_of<std::string>() { return DType::string; }
+template <>
+inline DType Tensor::dtype_of<float>() {
+  return DType::f32;
+}
+template <>
+inline DType Tensor::dtype_of<double>() {
+  return DType::f64;
+}
+template <>
+inline DType Tensor::dtype_of<std::int8_t>() {
+  return DType::s8;
+}
+template <>
+inline DType Tensor::dtype_of<std::uint8_t>() {
+  return DType::u8;
+}
+template <>
+inline DType Tensor::dtype_of<std::int16_t>() {
+  return DType::s16;
+}
+template <>
+inline DType Tensor::dtype_of<std::uint16_t>() {
+  return DType::u16;
+}
+template <>
+inline DType Tensor::dtype_of<std::int32_t>() {
+  return DType::s32;
+}
+template <>
+inline DType Tensor::dtype_of<std::uint32_t>() {
+  return DType::u32;
+}
+template <>
+inline DType Tensor::dtype_of<std::int64_t>() {
+  return DType::s64;
+}
+template <>
+inline DType Tensor::dtype_of<std::uint64_t>() {
+  return DType::u64;
+}
+template <>
+inline DType Tensor::dtype_of<bool>() {
+  return DType::boolean;
+}
+template <>
+inline DType Tensor::dtype_of<std::string>() {
+  return DType::string;
+}
 
 template <typename T>
 Tensor Tensor::from(std::vector<T> values, Shape shape) {

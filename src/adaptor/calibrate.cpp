@@ -76,7 +76,9 @@ CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::s
 QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
                                  const CalibrationOptions& options) const {
   using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
   QuantizeResult result;
   const GraphView view = graph(model);
   const Capability capability = query().capability_of(view, options_.target);

@@ -27,9 +27,7 @@ std::vector<float> row_of(const Tensor& output, std::size_t sample, std::size_t 
               "evaluate with one sample at a time");
 }
 
-std::int64_t arg_max(const std::vector<float>& row) {
-  return std::max_element(row.begin(), row.end()) - row.begin();
-}
+std::int64_t arg_max(const std::vector<float>& row) { return std::max_element(row.begin(), row.end()) - row.begin(); }
 
 /// Runs items through a model (and the float model) and scores them.
 class Scorer {
@@ -68,7 +66,8 @@ class Scorer {
       result.classes = row.size();
       result.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(i));
       result.labels.push_back(label);
-      for (std::size_t m = 0; m < metrics_.size(); ++m) result.by_metric[m].push_back(metrics_[m]->score(row, label, truth));
+      for (std::size_t m = 0; m < metrics_.size(); ++m)
+        result.by_metric[m].push_back(metrics_[m]->score(row, label, truth));
     }
     return result;
   }
@@ -80,7 +79,8 @@ class Scorer {
     for (const auto& metric : metrics_) {
       if (metric->truth() != Truth::label) continue;
       throw Error(ErrorCode::invalid_data, "metric '" + metric->name() + "' needs labels, and the data has none",
-                  "name them in the data (labels=…), or take the float model's outputs as truth (--set evaluation.labels=float)");
+                  "name them in the data (labels=…), or take the float model's outputs as truth (--set "
+                  "evaluation.labels=float)");
     }
     return -1;
   }

@@ -7,12 +7,12 @@ namespace halftone {
 
 /// How to find a framework's library.
 struct LibrarySearch {
-  std::string framework;                   ///< name for people
-  std::string explicit_path;               ///< the user's; nothing else is tried when it is set
-  std::string environment_variable;        ///< may hold a path as well
-  std::string package_folder;              ///< inside a Python environment's site-packages, e.g. "vendor/lib"
-  std::string file_prefix;                 ///< file names in that folder begin with this, e.g. "libvendor.so"
-  std::vector<std::string> system_names;   ///< for the system's loader, e.g. "libvendor.so.1"
+  std::string framework;                  ///< name for people
+  std::string explicit_path;              ///< the user's; nothing else is tried when it is set
+  std::string environment_variable;       ///< may hold a path as well
+  std::string package_folder;             ///< inside a Python environment's site-packages, e.g. "vendor/lib"
+  std::string file_prefix;                ///< file names in that folder begin with this, e.g. "libvendor.so"
+  std::vector<std::string> system_names;  ///< for the system's loader, e.g. "libvendor.so.1"
   std::string install_hint;
 };
 

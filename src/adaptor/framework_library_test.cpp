@@ -31,8 +31,12 @@ class FrameworkLibrary : public testing::Test {
   }
   fs::path folder() const { return prefix_ / "lib/python3.11/site-packages/fake/lib"; }
   static LibrarySearch search() {
-    return {.framework = "Fake", .environment_variable = "FAKE_LIBRARY", .package_folder = "fake/lib",
-            .file_prefix = "libfake.so", .system_names = {"libfake_of_the_system.so.9"}, .install_hint = "pip install fake"};
+    return {.framework = "Fake",
+            .environment_variable = "FAKE_LIBRARY",
+            .package_folder = "fake/lib",
+            .file_prefix = "libfake.so",
+            .system_names = {"libfake_of_the_system.so.9"},
+            .install_hint = "pip install fake"};
   }
   fs::path prefix_;
 };

@@ -150,17 +150,20 @@ std::string PluginRegistry::key_for_file(const fs::path& file) const {
   std::string known;
   for (const std::string& ending : endings) known += (known.empty() ? "" : ", ") + ending;
   throw Error(ErrorCode::invalid_model, "no backend recognises '" + file.string() + "' by its ending",
-              known.empty() ? "no plugin was found; see 'halftone backends'" : "known endings are " + known + "; or name the backend (--backend)");
+              known.empty() ? "no plugin was found; see 'halftone backends'"
+                            : "known endings are " + known + "; or name the backend (--backend)");
 }
 
 std::unique_ptr<Adaptor> PluginRegistry::make(AdaptorOptions options) const {
   const PluginManifest& manifest = manifest_for(options.key);
   const ErrorContext frame("opening backend '" + options.key + "'");
-  if (const auto alias = manifest.aliases.find(options.key); alias != manifest.aliases.end()) options.key = alias->second;
+  if (const auto alias = manifest.aliases.find(options.key); alias != manifest.aliases.end())
+    options.key = alias->second;
   if (options.capability_folder.empty()) options.capability_folder = manifest.capability_folder;
   Registrar registrar(manifest);
   open_plugin(manifest).register_adaptors(registrar);
-  return registrar.factory(options.key)(std::move(options));
+  const AdaptorFactory& factory = registrar.factory(options.key);
+  return factory(std::move(options));
 }
 
 }  // namespace halftone

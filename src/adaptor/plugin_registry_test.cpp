@@ -1,11 +1,10 @@
-#include "halftone/plugin.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "halftone/error.h"
+#include "halftone/plugin.h"
 
 namespace halftone {
 namespace {
@@ -26,7 +25,8 @@ class PluginFolder : public testing::Test {
   void write(const fs::path& file, const std::string& text) const { std::ofstream(path_ / file) << text; }
   static std::string manifest(const std::string& keys, const std::string& extension = ".net") {
     return "library: lib.so\nframework: Fake\nkeys: [" + keys + "]\nextensions: [" + extension +
-           "]\ninstall: pip install fake\ncapabilities: caps\naliases: {other: " + keys.substr(0, keys.find(',')) + "}\n";
+           "]\ninstall: pip install fake\ncapabilities: caps\naliases: {other: " + keys.substr(0, keys.find(',')) +
+           "}\n";
   }
   template <typename Call>
   static Error error_of(Call call) {

@@ -82,6 +82,9 @@ Error::Error(ErrorCode code, std::string message, std::string hint, std::source_
       where_(where),
       text_(describe_error(code_, message_, context_, hint_)) {}
 
+// Out of line, so that the library alone holds the type's identity, by which plugins' errors are caught.
+const char* Error::what() const noexcept { return text_.c_str(); }
+
 ErrorContext::ErrorContext(std::function<std::string()> describe)
     : describe_(std::move(describe)), outer_(innermost_frame) {
   innermost_frame = this;

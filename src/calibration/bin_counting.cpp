@@ -49,7 +49,7 @@ HWY_INLINE void place_vector(D d, const float* values, const BinScale& scale, st
   hn::StoreU(hn::Sub(hn::Add(truncated, correction), hn::Set(di, scale.first)), di, places);
 }
 
-void PlaceValues(const float* values, std::size_t count, const BinScale& scale, std::int32_t* places) {
+void place_values(const float* values, std::size_t count, const BinScale& scale, std::int32_t* places) {
   const hn::ScalableTag<float> d;
   const hn::CappedTag<float, 1> one;
   std::size_t i = 0;
@@ -65,7 +65,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace halftone {
 
-HWY_EXPORT(PlaceValues);
+HWY_EXPORT(place_values);
 
 namespace {
 
@@ -86,7 +86,7 @@ void for_places(std::span<const float> values, const BinGrid& grid, const Use& u
   alignas(64) std::int32_t places[kStretch];
   for (std::size_t begin = 0; begin < values.size(); begin += kStretch) {
     const std::size_t count = std::min(kStretch, values.size() - begin);
-    HWY_DYNAMIC_DISPATCH(PlaceValues)(values.data() + begin, count, scale, places);
+    HWY_DYNAMIC_DISPATCH(place_values)(values.data() + begin, count, scale, places);
     use(places, count);
   }
 }

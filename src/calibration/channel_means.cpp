@@ -20,7 +20,8 @@ ChannelView view_channels(const Shape& shape, int axis) {
   const int rank = static_cast<int>(shape.size());
   const int place = axis < 0 ? axis + rank : axis;
   if (place < 0 || place >= rank) {
-    throw Error(ErrorCode::invalid_data, "a tensor of shape " + to_string(shape) + " has no axis " + std::to_string(axis));
+    throw Error(ErrorCode::invalid_data,
+                "a tensor of shape " + to_string(shape) + " has no axis " + std::to_string(axis));
   }
   ChannelView view;
   for (int i = 0; i < rank; ++i) {
@@ -32,7 +33,8 @@ ChannelView view_channels(const Shape& shape, int axis) {
 
 // The integers of one sample, whatever type they have.
 template <typename T>
-void add_integers(const Tensor& quantized, const ChannelView& view, std::int32_t zero_point, std::vector<std::int64_t>& sums) {
+void add_integers(const Tensor& quantized, const ChannelView& view, std::int32_t zero_point,
+                  std::vector<std::int64_t>& sums) {
   const T* data = quantized.values<T>().data();
   for (std::size_t i = 0; i < view.outer * view.channels; ++i, data += view.inner) {
     std::int64_t sum = 0;
@@ -70,8 +72,9 @@ void add(ChannelSums& sums, const ChannelSums& part) {
     return;
   }
   if (sums.values.size() != part.values.size()) {
-    throw Error(ErrorCode::invalid_data, "a tensor has " + std::to_string(part.values.size()) + " channels in one sample and " +
-                                             std::to_string(sums.values.size()) + " in another");
+    throw Error(ErrorCode::invalid_data, "a tensor has " + std::to_string(part.values.size()) +
+                                             " channels in one sample and " + std::to_string(sums.values.size()) +
+                                             " in another");
   }
   for (std::size_t i = 0; i < part.values.size(); ++i) {
     sums.values[i] += part.values[i];
@@ -83,17 +86,21 @@ void add(ChannelSums& sums, const ChannelSums& part) {
 ChannelSums sum_channels(const Tensor& value, int axis, const QuantParams& params) {
   const ChannelView view = view_channels(value.shape(), axis);
   const std::span<const float> values = value.values<float>();
-  ChannelSums sums{std::vector<std::int64_t>(view.channels), std::vector<std::int64_t>(view.channels), view.outer * view.inner};
+  ChannelSums sums{std::vector<std::int64_t>(view.channels), std::vector<std::int64_t>(view.channels),
+                   view.outer * view.inner};
   const double unit = static_cast<double>(params.scale.front()) / kUnitsPerStep;
   const std::vector<double> totals = add_values(values, view);
   for (std::size_t c = 0; c < view.channels; ++c) {
     const double units = totals[c] / unit;
-    if (!(std::abs(units) < 9e18)) throw Error(ErrorCode::invalid_data, "a tensor holds NaN, infinities or values beyond all range");
+    if (!(std::abs(units) < 9e18))
+      throw Error(ErrorCode::invalid_data, "a tensor holds NaN, infinities or values beyond all range");
     sums.values[c] = std::llround(units);
   }
   const Tensor quantized = quantize(values, value.shape(), params);
-  if (params.dtype == DType::u8) add_integers<std::uint8_t>(quantized, view, params.zero_point.front(), sums.quantized);
-  else add_integers<std::int8_t>(quantized, view, params.zero_point.front(), sums.quantized);
+  if (params.dtype == DType::u8)
+    add_integers<std::uint8_t>(quantized, view, params.zero_point.front(), sums.quantized);
+  else
+    add_integers<std::int8_t>(quantized, view, params.zero_point.front(), sums.quantized);
   return sums;
 }
 

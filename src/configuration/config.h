@@ -54,8 +54,8 @@ struct Config {
   } evaluation;
 
   struct Accuracy {
-    std::string max_drop;              ///< empty: no gate
-    std::string decide = "estimate";   ///< estimate | confident
+    std::string max_drop;             ///< empty: no gate
+    std::string decide = "estimate";  ///< estimate | confident
     double confidence = 0.95;
   } accuracy;
   std::optional<double> min_speedup;

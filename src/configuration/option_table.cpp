@@ -207,6 +207,12 @@ std::vector<ConfigOption> quantization_options() {
        OptionGroup::quantization,
        false,
        set_range_method},
+  };
+}
+
+std::vector<ConfigOption> op_options() {
+  using Quantization = Config::Quantization;
+  return {
       {"quantization.recipes.first_conv_or_matmul",
        {},
        "int8|fp32",
@@ -305,6 +311,11 @@ std::vector<ConfigOption> evaluation_options() {
        OptionGroup::judgement,
        false,
        set_expect},
+  };
+}
+
+std::vector<ConfigOption> gate_options() {
+  return {
       {"tuning.accuracy.max_drop",
        {"--max-drop"},
        "D",
@@ -381,7 +392,7 @@ std::string_view title_of(OptionGroup group) {
 const std::vector<ConfigOption>& option_table() {
   static const std::vector<ConfigOption> kTable = [] {
     std::vector<ConfigOption> table = model_options();
-    for (auto options : {quantization_options(), evaluation_options()}) {
+    for (auto options : {quantization_options(), op_options(), evaluation_options(), gate_options()}) {
       for (ConfigOption& option : options) table.push_back(std::move(option));
     }
     return table;

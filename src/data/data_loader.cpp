@@ -89,8 +89,9 @@ void DataLoader::for_each(int threads, const std::function<void(std::size_t, con
   SharedStream stream(source_->stream(), limit_);
   const auto drain = [&] {
     while (auto next = stream.next()) {
-      auto& [position, item] = *next;
-      use(position, signatures_.empty() ? item : bind_inputs(std::move(item), signatures_));
+      const std::size_t position = next->first;
+      if (!signatures_.empty()) next->second = bind_inputs(std::move(next->second), signatures_);
+      use(position, next->second);
     }
   };
   parallel_for(static_cast<std::size_t>(std::max(1, threads)), threads, [&](std::size_t, std::size_t) {

@@ -128,7 +128,8 @@ GraphView GraphBuilder::build() && {
   for (const TensorNode& node : view_.tensors_) {
     const bool has_origin = node.producer != kNone || node.value || node.is_graph_input;
     if (has_origin || (node.uses.empty() && !node.is_graph_output)) continue;
-    const std::string reader = node.uses.empty() ? "the graph's outputs" : "op '" + view_.op(node.uses[0].op).name + "'";
+    const std::string reader =
+        node.uses.empty() ? "the graph's outputs" : "op '" + view_.op(node.uses[0].op).name + "'";
     throw Error(ErrorCode::invalid_model, "tensor '" + node.name + "', read by " + reader + ", is written by nothing");
   }
   return std::move(view_);

@@ -1,8 +1,9 @@
+#include "halftone/graph.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "halftone/error.h"
-#include "halftone/graph.h"
 
 namespace halftone {
 namespace {
@@ -15,8 +16,20 @@ GraphBuilder two_layers_given_backwards() {
   GraphBuilder builder;
   builder.add_input({"x", DType::f32, Shape{-1, 2}});
   builder.add_constant("w", Tensor::from<float>({1, 2, 3, 4}, {2, 2}));
-  builder.add_op({.name = "second", .type = "Dense", .inputs = {"h", "w", ""}, .outputs = {"y"}, .attributes = {}, .meaning = product(), .not_quantizable = {}});
-  builder.add_op({.name = "first", .type = "Dense", .inputs = {"x", "w"}, .outputs = {"h"}, .attributes = {}, .meaning = product(), .not_quantizable = {}});
+  builder.add_op({.name = "second",
+                  .type = "Dense",
+                  .inputs = {"h", "w", ""},
+                  .outputs = {"y"},
+                  .attributes = {},
+                  .meaning = product(),
+                  .not_quantizable = {}});
+  builder.add_op({.name = "first",
+                  .type = "Dense",
+                  .inputs = {"x", "w"},
+                  .outputs = {"h"},
+                  .attributes = {},
+                  .meaning = product(),
+                  .not_quantizable = {}});
   builder.add_output("y");
   return builder;
 }

@@ -33,7 +33,8 @@ ChannelMatrix sum_kernel(const std::vector<float>& values, const Shape& shape, i
   return matrix;
 }
 
-std::vector<float> correction_of(const ChannelMatrix& weight, const ChannelMatrix& quantized, const ChannelMeans& means) {
+std::vector<float> correction_of(const ChannelMatrix& weight, const ChannelMatrix& quantized,
+                                 const ChannelMeans& means) {
   // A grouped convolution's weight holds the channels of one group; its outputs fall into as many equal groups.
   const std::size_t groups = means.values.size() / weight.inputs;
   std::vector<float> correction(weight.outputs);
@@ -78,7 +79,9 @@ int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::ma
     const ChannelMatrix matrix = sum_kernel(values, weight.shape(), output_axis, input_axis);
     const ChannelMeans means = means_of(seen->second, *plan.find_tensor(name)->params);
     // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
-    if (means.values.size() % matrix.inputs != 0 || matrix.outputs != static_cast<std::size_t>(graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size())) continue;
+    if (means.values.size() % matrix.inputs != 0 ||
+        matrix.outputs != static_cast<std::size_t>(graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size()))
+      continue;
     op.bias->correction = correction_of(matrix, sum_kernel(quantized, weight.shape(), output_axis, input_axis), means);
     ++corrected;
   }

@@ -17,7 +17,8 @@ struct OneProduct {
     GraphBuilder builder;
     builder.add_input({"x", DType::f32, std::nullopt});
     builder.add_constant("w", Tensor::from<float>(std::move(weight), std::move(shape)));
-    builder.add_constant("b", Tensor::from<float>(std::vector<float>(static_cast<std::size_t>(outputs), 1.0F), {outputs}));
+    builder.add_constant("b",
+                         Tensor::from<float>(std::vector<float>(static_cast<std::size_t>(outputs), 1.0F), {outputs}));
     builder.add_op({"p", "Product", {"x", "w", "b"}, {"y"}, {}, std::move(meaning), {}});
     builder.add_output("y");
     graph = std::move(builder).build();
@@ -49,7 +50,8 @@ TEST(BiasCorrection, TakesBackWhatRoundingOfTheInputShifts) {
   OneProduct net({127, -127, 127, 127}, {2, 2, 1}, convolution());
   EXPECT_THAT(tensors_for_correction(net.graph, net.plan), ElementsAre(Pair("x", 1)));
   // In units of scale / 65,536 and scale, for a scale of 0.5: means 1.4 → 1.5 and 2.7 → 2.5.
-  const ChannelSums sums{{static_cast<std::int64_t>(1.4 * 2 * 65'536), static_cast<std::int64_t>(2.7 * 2 * 65'536)}, {3, 5}, 1};
+  const ChannelSums sums{
+      {static_cast<std::int64_t>(1.4 * 2 * 65'536), static_cast<std::int64_t>(2.7 * 2 * 65'536)}, {3, 5}, 1};
   EXPECT_EQ(correct_biases(net.graph, net.plan, {{"x", sums}}), 1);
   EXPECT_THAT(net.plan.ops[0].bias->correction,
               ElementsAre(FloatNear(-127 * 0.1F - 127 * 0.2F, 0.01F), FloatNear(-127 * 0.1F + 127 * 0.2F, 0.01F)));

@@ -20,8 +20,10 @@ TuneConfig default_config(const GraphView& graph, const Capability& capability, 
   TuneConfig config;
   for (const UnitCapability& unit : capability.units) {
     UnitChoice& chosen = config.units[graph.op(unit.unit.anchor()).name];
-    if (unit.choices.empty()) chosen.reason = unit.reason;
-    else chosen.choice = first_choice(unit.choices, method);
+    if (unit.choices.empty())
+      chosen.reason = unit.reason;
+    else
+      chosen.choice = first_choice(unit.choices, method);
   }
   return config;
 }

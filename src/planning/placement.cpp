@@ -6,7 +6,8 @@ namespace halftone {
 namespace {
 
 constexpr const char* kFloatInputs = "its inputs arrive in float, so low precision would only add conversions";
-constexpr const char* kFloatReaders = "nothing that reads its result runs in low precision, so it would only add rounding";
+constexpr const char* kFloatReaders =
+    "nothing that reads its result runs in low precision, so it would only add rounding";
 
 }  // namespace
 
@@ -42,8 +43,10 @@ bool Placement::take_back_one_round() {
   for (std::size_t i = 0; i < units().size(); ++i) {
     if (!placements_[i].quantized() || anchor_is_product(i)) continue;
     const char* reason = nullptr;
-    if (!any_input_written_quantized(i)) reason = kFloatInputs;
-    else if (!any_output_read_quantized(i)) reason = kFloatReaders;
+    if (!any_input_written_quantized(i))
+      reason = kFloatInputs;
+    else if (!any_output_read_quantized(i))
+      reason = kFloatReaders;
     if (reason == nullptr) continue;
     placements_[i] = {std::nullopt, reason};
     changed = true;

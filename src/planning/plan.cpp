@@ -70,8 +70,10 @@ void plan_activations(const Decisions& decisions, OpId op, OpPlan& plan) {
       continue;
     }
     ConstantPlan constant{read.name, index, plan.choice->activation, std::nullopt};
-    if (node.meaning.shares_scale) constant.params = parameters_of(decisions, node.outputs.front()).params;
-    else constant.params = parameters_of_constant_activation(*read.value, constant.spec);
+    if (node.meaning.shares_scale)
+      constant.params = parameters_of(decisions, node.outputs.front()).params;
+    else
+      constant.params = parameters_of_constant_activation(*read.value, constant.spec);
     plan.constant_activations.push_back(std::move(constant));
   }
 }
@@ -158,8 +160,10 @@ void plan_tensors(const Decisions& decisions, QuantizationPlan& plan) {
     const GroupParameters& parameters = decisions.parameters[static_cast<std::size_t>(group)];
     const bool written = placement.is_written_quantized(tensor);
     plan.tensors.push_back({placement.graph().tensor(tensor).name, parameters.spec, parameters.params, group, written});
-    if (!written) ++plan.conversions.quantize;
-    else if (is_read_in_float(placement, tensor)) ++plan.conversions.dequantize;
+    if (!written)
+      ++plan.conversions.quantize;
+    else if (is_read_in_float(placement, tensor))
+      ++plan.conversions.dequantize;
   }
   for (std::size_t i = 0; i < decisions.groups.size(); ++i) {
     for (const TensorId source : decisions.groups[i].sources) {
@@ -183,7 +187,8 @@ QuantizationPlan make_plan(const GraphView& graph, const Capability& capability,
 }
 
 const TensorPlan* QuantizationPlan::find_tensor(std::string_view name) const {
-  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const TensorPlan& t) { return t.tensor == name; });
+  const auto found =
+      std::find_if(tensors.begin(), tensors.end(), [&](const TensorPlan& t) { return t.tensor == name; });
   return found == tensors.end() ? nullptr : &*found;
 }
 

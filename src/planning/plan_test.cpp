@@ -63,8 +63,10 @@ Capability capability_of(const GraphView& graph, const std::vector<std::string>&
     const OpNode& op = graph.ops()[i];
     UnitCapability unit{{{static_cast<OpId>(i)}, op.type}, {}, {}};
     const bool can = std::find(types.begin(), types.end(), op.type) != types.end();
-    if (can) unit.choices.push_back(static_int8(op.meaning.is_product, float_output && op.meaning.is_product));
-    else unit.reason = "no kernel for " + op.type;
+    if (can)
+      unit.choices.push_back(static_int8(op.meaning.is_product, float_output && op.meaning.is_product));
+    else
+      unit.reason = "no kernel for " + op.type;
     capability.units.push_back(std::move(unit));
   }
   return capability;
@@ -80,7 +82,8 @@ CalibrationTable table_of(const std::map<std::string, std::vector<float>>& value
   return table;
 }
 
-QuantizationPlan plan_without_data(const GraphView& graph, const std::vector<std::string>& types, bool float_output = false) {
+QuantizationPlan plan_without_data(const GraphView& graph, const std::vector<std::string>& types,
+                                   bool float_output = false) {
   const Capability capability = capability_of(graph, types, float_output);
   return make_plan(graph, capability, default_config(graph, capability, std::nullopt), nullptr);
 }
@@ -116,8 +119,12 @@ TEST(Plan, LeavesTheLastResultInFloatWhereTheKernelCan) {
 }
 
 TEST(Plan, KeepsFloatBetweenFloatOpsAndSaysWhy) {
-  const GraphView graph = Network().op("a", "Add", {"x", "x"}, {"p"}, arithmetic()).dense("d", "p", "q")
-                              .op("s", "Add", {"q", "q"}, {"y"}, arithmetic()).output("y").build();
+  const GraphView graph = Network()
+                              .op("a", "Add", {"x", "x"}, {"p"}, arithmetic())
+                              .dense("d", "p", "q")
+                              .op("s", "Add", {"q", "q"}, {"y"}, arithmetic())
+                              .output("y")
+                              .build();
   const QuantizationPlan plan = plan_without_data(graph, {"Dense", "Add"});
   EXPECT_THAT(op_named(plan, "a").reason, HasSubstr("inputs arrive in float"));
   EXPECT_THAT(op_named(plan, "s").reason, HasSubstr("nothing that reads its result"));
@@ -125,8 +132,12 @@ TEST(Plan, KeepsFloatBetweenFloatOpsAndSaysWhy) {
 }
 
 TEST(Plan, CarriesInt8ThroughArithmeticBetweenProducts) {
-  const GraphView graph = Network().dense("d1", "x", "p").op("a", "Add", {"p", "x"}, {"q"}, arithmetic())
-                              .dense("d2", "q", "y").output("y").build();
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .op("a", "Add", {"p", "x"}, {"q"}, arithmetic())
+                              .dense("d2", "q", "y")
+                              .output("y")
+                              .build();
   const QuantizationPlan plan = plan_without_data(graph, {"Dense", "Add"});
   EXPECT_TRUE(op_named(plan, "a").quantized);
   EXPECT_THAT(op_named(plan, "a").quantized_inputs, ElementsAre(0, 1));
@@ -135,13 +146,19 @@ TEST(Plan, CarriesInt8ThroughArithmeticBetweenProducts) {
 }
 
 TEST(Plan, GivesTheCapabilitysReasonForAnOpWithoutKernel) {
-  const GraphView graph = Network().dense("d", "x", "p").op("t", "Tanh", {"p"}, {"y"}, arithmetic()).output("y").build();
+  const GraphView graph =
+      Network().dense("d", "x", "p").op("t", "Tanh", {"p"}, {"y"}, arithmetic()).output("y").build();
   EXPECT_EQ(op_named(plan_without_data(graph, {"Dense"}), "t").reason, "no kernel for Tanh");
 }
 
 TEST(Plan, SharesOneScaleBetweenWhatAMoverReadsAndWrites) {
-  const GraphView graph = Network().dense("d1", "x", "p").dense("d2", "x", "q")
-                              .op("c", "Concat", {"p", "q"}, {"r"}, mover()).dense("d3", "r", "y").output("y").build();
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .dense("d2", "x", "q")
+                              .op("c", "Concat", {"p", "q"}, {"r"}, mover())
+                              .dense("d3", "r", "y")
+                              .output("y")
+                              .build();
   const Capability capability = capability_of(graph, {"Dense", "Concat"});
   const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}, {"q", {-4, 1}}, {"y", {0, 1}}});
   const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
@@ -152,8 +169,13 @@ TEST(Plan, SharesOneScaleBetweenWhatAMoverReadsAndWrites) {
 }
 
 TEST(Plan, WidensTheSharedRangeForAConstantThatMovesAlong) {
-  const GraphView graph = Network().constant("k", {0, 10}).dense("d1", "x", "p")
-                              .op("c", "Concat", {"p", "k"}, {"r"}, mover()).dense("d2", "r", "y").output("y").build();
+  const GraphView graph = Network()
+                              .constant("k", {0, 10})
+                              .dense("d1", "x", "p")
+                              .op("c", "Concat", {"p", "k"}, {"r"}, mover())
+                              .dense("d2", "r", "y")
+                              .output("y")
+                              .build();
   const Capability capability = capability_of(graph, {"Dense", "Concat"});
   const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}, {"y", {0, 1}}});
   const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
@@ -166,8 +188,12 @@ TEST(Plan, WidensTheSharedRangeForAConstantThatMovesAlong) {
 TEST(Plan, TakesTheRangeThatAFunctionFixesWithoutAskingForStatistics) {
   OpMeaning sigmoid = arithmetic();
   sigmoid.fixed_output_range = Range{0, 1};
-  const GraphView graph = Network().dense("d1", "x", "p").op("s", "Sigmoid", {"p"}, {"q"}, sigmoid)
-                              .dense("d2", "q", "y").output("y").build();
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .op("s", "Sigmoid", {"p"}, {"q"}, sigmoid)
+                              .dense("d2", "q", "y")
+                              .output("y")
+                              .build();
   const Capability capability = capability_of(graph, {"Dense", "Sigmoid"});
   const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {-3, 3}}, {"y", {0, 1}}});
   const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);

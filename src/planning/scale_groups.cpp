@@ -32,7 +32,8 @@ bool is_mover(const Placement& placement, OpId op) {
 }
 
 // Unites what each mover reads and writes; remembers the constants that go with the set.
-void unite_movers(const Placement& placement, DisjointSets& sets, std::vector<std::pair<TensorId, TensorId>>& constants) {
+void unite_movers(const Placement& placement, DisjointSets& sets,
+                  std::vector<std::pair<TensorId, TensorId>>& constants) {
   const GraphView& graph = placement.graph();
   for (std::size_t i = 0; i < graph.ops().size(); ++i) {
     const OpId op = static_cast<OpId>(i);
@@ -43,8 +44,10 @@ void unite_movers(const Placement& placement, DisjointSets& sets, std::vector<st
     }
     for (const int index : placement.outside_activations(op)) {
       const TensorId read = graph.op(op).inputs[static_cast<std::size_t>(index)];
-      if (graph.tensor(read).is_constant()) constants.emplace_back(written, read);
-      else sets.unite(written, read);
+      if (graph.tensor(read).is_constant())
+        constants.emplace_back(written, read);
+      else
+        sets.unite(written, read);
     }
   }
 }

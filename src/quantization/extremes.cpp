@@ -73,7 +73,7 @@ HWY_INLINE bool widen_by_finite_block(D d, const float* values, std::size_t coun
   return true;
 }
 
-void WidenExtremes(const float* values, std::size_t count, Extremes& extremes) {
+void widen_extremes_kernel(const float* values, std::size_t count, Extremes& extremes) {
   const hn::ScalableTag<float> d;
   const std::size_t whole = count / (4 * hn::Lanes(d)) * (4 * hn::Lanes(d));
   for (std::size_t begin = 0; begin < whole; begin += kBlock) {
@@ -99,7 +99,7 @@ HWY_INLINE std::size_t widen_by_row(D d, const float* row, std::size_t columns, 
   return column;
 }
 
-bool WidenColumnExtremes(const float* values, std::size_t rows, std::size_t columns, float* min, float* max) {
+bool widen_column_extremes_kernel(const float* values, std::size_t rows, std::size_t columns, float* min, float* max) {
   const hn::ScalableTag<float> d;
   const hn::CappedTag<float, 1> one;
   const hn::RebindToSigned<decltype(d)> di;
@@ -121,19 +121,19 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace halftone {
 
-HWY_EXPORT(WidenExtremes);
-HWY_EXPORT(WidenColumnExtremes);
+HWY_EXPORT(widen_extremes_kernel);
+HWY_EXPORT(widen_column_extremes_kernel);
 
 Extremes scan_extremes(std::span<const float> values) {
   Extremes extremes;
-  HWY_DYNAMIC_DISPATCH(WidenExtremes)(values.data(), values.size(), extremes);
+  HWY_DYNAMIC_DISPATCH(widen_extremes_kernel)(values.data(), values.size(), extremes);
   extremes.min += 0.0F;
   extremes.max += 0.0F;
   return extremes;
 }
 
 bool widen_column_extremes(const float* values, std::size_t rows, std::size_t columns, float* min, float* max) {
-  return HWY_DYNAMIC_DISPATCH(WidenColumnExtremes)(values, rows, columns, min, max);
+  return HWY_DYNAMIC_DISPATCH(widen_column_extremes_kernel)(values, rows, columns, min, max);
 }
 
 }  // namespace halftone

@@ -98,18 +98,20 @@ HWY_INLINE bool quantize_row_values(const float* values, std::size_t count, cons
   return finite;
 }
 
-bool QuantizeU8(const float* values, std::size_t count, float scale, std::int32_t zero_point, std::uint8_t* result) {
+bool quantize_u8_kernel(const float* values, std::size_t count, float scale, std::int32_t zero_point,
+                        std::uint8_t* result) {
   return quantize_values(values, count, scale, zero_point, result);
 }
-bool QuantizeS8(const float* values, std::size_t count, float scale, std::int32_t zero_point, std::int8_t* result) {
+bool quantize_s8_kernel(const float* values, std::size_t count, float scale, std::int32_t zero_point,
+                        std::int8_t* result) {
   return quantize_values(values, count, scale, zero_point, result);
 }
-bool QuantizeRowU8(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
-                   std::uint8_t* result) {
+bool quantize_row_u8_kernel(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
+                            std::uint8_t* result) {
   return quantize_row_values(values, count, scale, zero_point, result);
 }
-bool QuantizeRowS8(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
-                   std::int8_t* result) {
+bool quantize_row_s8_kernel(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
+                            std::int8_t* result) {
   return quantize_row_values(values, count, scale, zero_point, result);
 }
 
@@ -121,24 +123,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace halftone {
 
-HWY_EXPORT(QuantizeU8);
-HWY_EXPORT(QuantizeS8);
-HWY_EXPORT(QuantizeRowU8);
-HWY_EXPORT(QuantizeRowS8);
+HWY_EXPORT(quantize_u8_kernel);
+HWY_EXPORT(quantize_s8_kernel);
+HWY_EXPORT(quantize_row_u8_kernel);
+HWY_EXPORT(quantize_row_s8_kernel);
 
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::uint8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(QuantizeU8)(values.data(), values.size(), scale, zero_point, result);
+  return HWY_DYNAMIC_DISPATCH(quantize_u8_kernel)(values.data(), values.size(), scale, zero_point, result);
 }
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::int8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(QuantizeS8)(values.data(), values.size(), scale, zero_point, result);
+  return HWY_DYNAMIC_DISPATCH(quantize_s8_kernel)(values.data(), values.size(), scale, zero_point, result);
 }
 bool quantize_row(std::span<const float> values, const float* scale, const std::int32_t* zero_point,
                   std::uint8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(QuantizeRowU8)(values.data(), values.size(), scale, zero_point, result);
+  return HWY_DYNAMIC_DISPATCH(quantize_row_u8_kernel)(values.data(), values.size(), scale, zero_point, result);
 }
 bool quantize_row(std::span<const float> values, const float* scale, const std::int32_t* zero_point,
                   std::int8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(QuantizeRowS8)(values.data(), values.size(), scale, zero_point, result);
+  return HWY_DYNAMIC_DISPATCH(quantize_row_s8_kernel)(values.data(), values.size(), scale, zero_point, result);
 }
 
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::int32_t* result) {

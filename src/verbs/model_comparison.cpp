@@ -11,8 +11,8 @@ namespace {
 // Score of a model whose outputs are those it is compared with; nullopt where such a score has no bound of its own.
 std::optional<double> score_of_equals(const Metric& metric) {
   if (metric.is_binary()) return 1;
-  constexpr std::array<float, 2> row{0, 1};
-  const double score = metric.score(row, 1, row);
+  constexpr std::array<float, 2> kRow{0, 1};
+  const double score = metric.score(kRow, 1, kRow);
   if (score == 0 || score == 1) return score;
   return std::nullopt;
 }

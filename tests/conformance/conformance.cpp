@@ -73,7 +73,8 @@ UnitCapability& unit_of(Capability& capability, OpId op) {
   });
 }
 
-void describe_execution(const OpModelMaker& maker, const std::vector<ExecutedOp>& executed, int conversions, Trial& trial) {
+void describe_execution(const OpModelMaker& maker, const std::vector<ExecutedOp>& executed, int conversions,
+                        Trial& trial) {
   int converting = 0, in_float = 0;
   for (const ExecutedOp& op : executed) {
     const bool converts = maker.is_conversion(op.type);
@@ -134,11 +135,14 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   const TuneConfig config = config_at(graph, capability, trial.granularity);
 
   const QuantizationPlan outline = make_plan(graph, capability, config, nullptr);
-  const CalibrationTable table = adaptor_->calibrate(
-      *model, outline.observed_tensors(), random_data(*model, 1, kCalibrationItems), {.threads = 1});
+  const CalibrationTable table = adaptor_->calibrate(*model, outline.observed_tensors(),
+                                                     random_data(*model, 1, kCalibrationItems), {.threads = 1});
   const QuantizationPlan plan = make_plan(graph, capability, config, &table);
   const OpPlan& planned = *std::ranges::find(plan.ops, op_model.op, &OpPlan::name);
-  if (planned.quantized) trial.claim = planned.choice->runs;
+  if (planned.quantized) {
+    trial.claim = planned.choice->runs;
+    trial.has_weight = planned.weight.has_value();
+  }
   trial.reason = planned.reason;
   const auto quantized = adaptor_->convert(*model, plan);
   describe_execution(*maker_, adaptor_->executed_ops(*quantized).value(),
@@ -171,16 +175,19 @@ std::vector<Trial> Conformance::try_op_type(const std::string& op_type) const {
 
 std::string to_table(const std::vector<Trial>& trials) {
   std::ostringstream text;
-  text << std::left << std::setw(18) << "op" << std::setw(24) << "variant" << std::setw(13) << "weights" << std::setw(15)
-       << "file says" << std::right << std::setw(8) << "dB" << "  executed (* in low precision)\n";
+  text << std::left << std::setw(18) << "op" << std::setw(24) << "variant" << std::setw(13) << "weights"
+       << std::setw(15) << "file says" << std::right << std::setw(8) << "dB"
+       << "  executed (* in low precision)\n";
   for (const Trial& trial : trials) {
     std::string executed;
     for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
     if (!trial.reason.empty()) executed += " (" + trial.reason + ")";
     text << std::left << std::setw(18) << trial.op_type << std::setw(24) << trial.variant << std::setw(13)
          << to_string(trial.granularity) << std::setw(15)
-         << (trial.forced ? "(forced)" : trial.claim ? to_string(*trial.claim) : "float") << std::right << std::setw(8)
-         << std::fixed << std::setprecision(1) << trial.sqnr_db << "  "
+         << (trial.forced  ? "(forced)"
+             : trial.claim ? to_string(*trial.claim)
+                           : "float")
+         << std::right << std::setw(8) << std::fixed << std::setprecision(1) << trial.sqnr_db << "  "
          << (trial.failure.empty() ? executed : "refused: " + trial.failure) << "\n";
   }
   return text.str();

@@ -18,14 +18,15 @@ struct Trial {
   std::string op_type;
   std::string variant;
   Granularity granularity = Granularity::per_channel;  ///< of the weights
-  bool forced = false;                    ///< quantized though the backend offers no choice for it
-  std::optional<Runs> claim;              ///< what the file says of the choice that was made
-  std::string reason;                     ///< why there was none
-  std::vector<std::string> executed;      ///< types of the executed ops, those in low precision marked
-  bool kernel_in_low_precision = false;   ///< of the op under test
-  bool all_in_low_precision = false;      ///< every executed op, conversions at the border aside
-  double sqnr_db = 0;                     ///< of the outputs against float
-  std::string failure;                    ///< of a forced trial, which the framework may refuse
+  bool forced = false;                                 ///< quantized though the backend offers no choice for it
+  std::optional<Runs> claim;                           ///< what the file says of the choice that was made
+  bool has_weight = false;                             ///< a constant weight was quantized with it
+  std::string reason;                                  ///< why the op stayed in float
+  std::vector<std::string> executed;                   ///< types of the executed ops, those in low precision marked
+  bool kernel_in_low_precision = false;                ///< of the op under test
+  bool all_in_low_precision = false;                   ///< every executed op, conversions at the border aside
+  double sqnr_db = 0;                                  ///< of the outputs against float
+  std::string failure;                                 ///< of a forced trial, which the framework may refuse
 
   bool offered() const { return claim && !forced; }
   bool ran_in_low_precision() const { return kernel_in_low_precision && all_in_low_precision; }

@@ -1,7 +1,8 @@
+#include "conformance/conformance.h"
+
 #include <algorithm>
 #include <iostream>
 
-#include "conformance/conformance.h"
 #include "halftone/error.h"
 
 namespace halftone::conformance {
@@ -28,7 +29,7 @@ void expect_as_claimed(const Trial& trial) {
 
 bool shows(const Trial& trial, const Alternative& alternative) {
   if (alternative.runs == Runs::float_between) return trial.forced;
-  return trial.offered() && *trial.claim == alternative.runs;
+  return trial.offered() && *trial.claim == alternative.runs && trial.has_weight == alternative.weight.has_value();
 }
 
 TEST_P(Conformance, RunsEveryOpAsTheFileSays) {

@@ -12,8 +12,8 @@ namespace halftone::conformance {
 /// A small float model that shows one op as a backend meets it: between two products where it is none itself, so that
 /// its data arrive and leave in low precision. Its inputs have known shapes and take random data.
 struct OpModel {
-  std::string variant;         ///< what is special about it, e.g. "reflect"; empty for the plain form
-  std::string op;              ///< name of the op it is about
+  std::string variant;  ///< what is special about it, e.g. "reflect"; empty for the plain form
+  std::string op;       ///< name of the op it is about
   std::filesystem::path file;
 };
 

@@ -17,7 +17,8 @@ namespace {
 // One capability file a format; the union key stands for its default.
 std::shared_ptr<const CapabilityFile> capability_file(const AdaptorOptions& options) {
   if (!options.format.empty() && options.format != "qdq") {
-    throw Error(ErrorCode::configuration, "backend '" + options.key + "' does not write format '" + options.format + "'",
+    throw Error(ErrorCode::configuration,
+                "backend '" + options.key + "' does not write format '" + options.format + "'",
                 "this version writes qdq");
   }
   return std::make_shared<const CapabilityFile>(
@@ -47,13 +48,16 @@ FrameworkVersion OnnxRuntimeAdaptor::framework() const {
 
 std::string OnnxRuntimeAdaptor::snippet(const std::filesystem::path& model) const {
   return "import onnxruntime as ort\n"
-         "session = ort.InferenceSession(\"" + model.string() + "\", providers=[\"CPUExecutionProvider\"])\n"
+         "session = ort.InferenceSession(\"" +
+         model.string() +
+         "\", providers=[\"CPUExecutionProvider\"])\n"
          "outputs = session.run(None, {session.get_inputs()[0].name: batch})\n";
 }
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_load(const ModelSource& source) const {
   if (!source.options.empty()) {
-    throw Error(ErrorCode::invalid_argument, "option '" + source.options.begin()->first + "' has no meaning for ONNX models");
+    throw Error(ErrorCode::invalid_argument,
+                "option '" + source.options.begin()->first + "' has no meaning for ONNX models");
   }
   const auto file = MappedFile::open(source.path);
   OnnxModel model = read_model(file->text(), file);
@@ -76,7 +80,9 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const 
   return std::make_unique<OnnxModelHandle>(std::move(prepared));
 }
 
-GraphView OnnxRuntimeAdaptor::do_graph(const Model& model) const { return named_view(OnnxModelHandle::of(model).onnx()); }
+GraphView OnnxRuntimeAdaptor::do_graph(const Model& model) const {
+  return named_view(OnnxModelHandle::of(model).onnx());
+}
 
 std::unique_ptr<Session> OnnxRuntimeAdaptor::do_open(const Model& model, const RunOptions& options) const {
   return std::make_unique<OnnxSession>(runtime_, OnnxModelHandle::of(model).onnx(), options);

@@ -8,7 +8,7 @@
 
 #include "adaptors/onnxruntime/model_handle.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 #include "base/file.h"
 
 namespace halftone::onnxruntime::testing {
@@ -62,7 +62,9 @@ class AdaptorTest : public RuntimeTest {
     write_file(folder_ / name, bytes);
     return folder_ / name;
   }
-  std::unique_ptr<Model> load(const std::string& bytes) const { return adaptor_->load({write("model.onnx", bytes), {}}); }
+  std::unique_ptr<Model> load(const std::string& bytes) const {
+    return adaptor_->load({write("model.onnx", bytes), {}});
+  }
   DataLoader samples(const Model& model, const Shape& shape, std::size_t count = 12, std::uint64_t seed = 0) const {
     return {std::make_shared<Samples>(shape, count), model.inputs(), count, seed};
   }
@@ -76,9 +78,11 @@ class AdaptorTest : public RuntimeTest {
 ModelBuilder residual_network() {
   ModelBuilder builder;
   builder.input("x", {1, 3, 8, 8});
-  const auto conv = [&](const std::string& in, const std::string& out, std::int64_t from, std::int64_t to, std::int64_t stride) {
+  const auto conv = [&](const std::string& in, const std::string& out, std::int64_t from, std::int64_t to,
+                        std::int64_t stride) {
     builder.initializer(out + "_w", random_tensor(builder.bytes().size(), {to, from, 3, 3}, -0.3F, 0.3F));
-    builder.node("Conv", {in, out + "_w"}, {out + "_c"}, {{"pads", Integers{1, 1, 1, 1}}, {"strides", Integers{stride, stride}}});
+    builder.node("Conv", {in, out + "_w"}, {out + "_c"},
+                 {{"pads", Integers{1, 1, 1, 1}}, {"strides", Integers{stride, stride}}});
     for (const char* parameter : {"_g", "_s", "_m", "_v"}) {
       builder.initializer(out + parameter, random_tensor(builder.bytes().size(), {to}, 0.5F, 1));
     }
@@ -92,7 +96,10 @@ ModelBuilder residual_network() {
   builder.node("Add", {"b2", "a"}, {"s1"}).node("Relu", {"s1"}, {"r1"});
 
   // The shortcut: r1[:, :, ::2, ::2], two channels of zeros on either side.
-  builder.integers("starts", {0, 0}).integers("ends", {INT64_MAX, INT64_MAX}).integers("axes", {2, 3}).integers("steps", {2, 2});
+  builder.integers("starts", {0, 0})
+      .integers("ends", {INT64_MAX, INT64_MAX})
+      .integers("axes", {2, 3})
+      .integers("steps", {2, 2});
   builder.node("Slice", {"r1", "starts", "ends", "axes", "steps"}, {"half"});
   builder.node("Constant", {}, {"borders"}, {{"value_ints", Integers{0, 0, 0, 0, 0, 2, 0, 0}}});
   builder.integers("extra", {4}).integers("rows", {-1, 2}).integers("flat", {-1});
@@ -106,7 +113,8 @@ ModelBuilder residual_network() {
   builder.node("Add", {"d2", "shortcut"}, {"s2"}).node("Relu", {"s2"}, {"r2"});
   builder.node("GlobalAveragePool", {"r2"}, {"pooled"}).node("Flatten", {"pooled"}, {"features"});
   builder.initializer("fc_w", random_tensor(77, {10, 8})).initializer("fc_b", random_tensor(78, {10}));
-  return builder.node("Gemm", {"features", "fc_w", "fc_b"}, {"y"}, {{"transB", std::int64_t{1}}}).output("y", Shape{1, 10});
+  return builder.node("Gemm", {"features", "fc_w", "fc_b"}, {"y"}, {{"transB", std::int64_t{1}}})
+      .output("y", Shape{1, 10});
 }
 
 const Shape kImage{1, 3, 8, 8};
@@ -131,7 +139,8 @@ TEST_F(AdaptorTest, RefusesFilesThatAreNoModels) {
   EXPECT_EQ(error_of([&] { load("certainly not a model"); }).code(), ErrorCode::invalid_model);
   const std::string bytes = residual_network().bytes();
   for (int tenths = 0; tenths < 10; ++tenths) {
-    EXPECT_EQ(error_of([&] { load(bytes.substr(0, bytes.size() * static_cast<std::size_t>(tenths) / 10)); }).code(), ErrorCode::invalid_model);
+    EXPECT_EQ(error_of([&] { load(bytes.substr(0, bytes.size() * static_cast<std::size_t>(tenths) / 10)); }).code(),
+              ErrorCode::invalid_model);
   }
 }
 
@@ -147,7 +156,11 @@ TEST_F(AdaptorTest, RefusesBrokenGraphs) {
   const std::vector<std::pair<const char*, ModelBuilder>> cases{
       {"cycle", ModelBuilder().node("Neg", {"b"}, {"a"}, {}, "n1").node("Neg", {"a"}, {"b"}, {}, "n2").output("b")},
       {"no producer", ModelBuilder().input("x", {1}).node("Add", {"x", "ghost"}, {"y"}).output("y")},
-      {"written twice", ModelBuilder().input("x", {1}).node("Neg", {"x"}, {"y"}, {}, "n1").node("Abs", {"x"}, {"y"}, {}, "n2").output("y")},
+      {"written twice", ModelBuilder()
+                            .input("x", {1})
+                            .node("Neg", {"x"}, {"y"}, {}, "n1")
+                            .node("Abs", {"x"}, {"y"}, {}, "n2")
+                            .output("y")},
   };
   for (const auto& [what, builder] : cases) {
     EXPECT_EQ(error_of([&] { load(builder.bytes()); }).code(), ErrorCode::invalid_model) << what;
@@ -155,7 +168,8 @@ TEST_F(AdaptorTest, RefusesBrokenGraphs) {
 }
 
 TEST_F(AdaptorTest, LoadsModelsWhoseNodesHaveNoNames) {
-  const ModelBuilder builder = ModelBuilder().input("x", {1}).node("Neg", {"x"}, {"a"}).node("Abs", {"a"}, {"y"}).output("y");
+  const ModelBuilder builder =
+      ModelBuilder().input("x", {1}).node("Neg", {"x"}, {"a"}).node("Abs", {"a"}, {"y"}).output("y");
   const auto prepared = adaptor_->prepare(*load(builder.bytes()));
   const GraphView graph = adaptor_->graph(*prepared);
   EXPECT_EQ(graph.ops()[0].name, "Neg_0");
@@ -164,9 +178,15 @@ TEST_F(AdaptorTest, LoadsModelsWhoseNodesHaveNoNames) {
 
 TEST_F(AdaptorTest, PreparesNodesThatLackTheirInputs) {
   ModelBuilder builder;
-  builder.input("x", {1, 1, 2, 2}).floats("one", {1}, {1}).node("Conv", {"x"}, {"c"}, {}, "conv").node("Add", {"c"}, {"d"}, {}, "add");
-  builder.node("Identity", {}, {"e"}, {}, "same").node("Gemm", {}, {"f"}, {}, "gemm").node("MatMul", {"x"}, {"g"}, {}, "matmul");
-  builder.node("BatchNormalization", {"c", "one", "one", "one", "one"}, {}, {}, "norm").node("Pad", {"x"}, {"h"}, {}, "pad");
+  builder.input("x", {1, 1, 2, 2})
+      .floats("one", {1}, {1})
+      .node("Conv", {"x"}, {"c"}, {}, "conv")
+      .node("Add", {"c"}, {"d"}, {}, "add");
+  builder.node("Identity", {}, {"e"}, {}, "same")
+      .node("Gemm", {}, {"f"}, {}, "gemm")
+      .node("MatMul", {"x"}, {"g"}, {}, "matmul");
+  builder.node("BatchNormalization", {"c", "one", "one", "one", "one"}, {}, {}, "norm")
+      .node("Pad", {"x"}, {"h"}, {}, "pad");
   const auto model = load(builder.output("d").bytes());
   const auto prepared = adaptor_->prepare(*model);
   adaptor_->query_fw_capability(*prepared);
@@ -224,7 +244,8 @@ TEST_F(QuantizedNetwork, IsCloseToFloat) {
 }
 
 TEST_F(QuantizedNetwork, RunsInIntegersFromEndToEnd) {
-  if (parse_version(runtime().version()) < Version{1, 20}) GTEST_SKIP() << "SKIPPED: Slice has moved integers since 1.20";
+  if (parse_version(runtime().version()) < Version{1, 20})
+    GTEST_SKIP() << "SKIPPED: Slice has moved integers since 1.20";
   const auto executed = adaptor_->executed_ops(*quantize_network().model);
   ASSERT_TRUE(executed.has_value());
   int conversions = 0;
@@ -289,24 +310,58 @@ TEST_F(AdaptorTest, StatesWhyAnOpStaysInFloat) {
     });
     return unit->choices.empty() ? unit->reason : "it has choices";
   };
-  EXPECT_THAT(reason(ModelBuilder(11).input("x", {1, 2, 4, 4}).floats("w", {1, 1}, {1, 2, 1, 1}).node("Conv", {"x", "w"}, {"y"}, {}, "op").output("y")),
+  EXPECT_THAT(reason(ModelBuilder(11)
+                         .input("x", {1, 2, 4, 4})
+                         .floats("w", {1, 1}, {1, 2, 1, 1})
+                         .node("Conv", {"x", "w"}, {"y"}, {}, "op")
+                         .output("y")),
               HasSubstr("operator set 11"));
-  EXPECT_THAT(reason(ModelBuilder().input("x", {4, 4}).floats("w", {1, 2, 3, 4}, {4}).node("MatMul", {"x", "w"}, {"y"}, {}, "op").output("y")),
+  EXPECT_THAT(reason(ModelBuilder()
+                         .input("x", {4, 4})
+                         .floats("w", {1, 2, 3, 4}, {4})
+                         .node("MatMul", {"x", "w"}, {"y"}, {}, "op")
+                         .output("y")),
               HasSubstr("vector"));
-  EXPECT_THAT(reason(ModelBuilder().input("x", {4, 4}).input("w", {4, 4}).node("Gemm", {"x", "w"}, {"y"}, {}, "op").output("y")),
-              HasSubstr("weight is not a constant"));
-  EXPECT_THAT(reason(ModelBuilder().input("x", {2, 2}, DType::s32).initializer("w", Tensor::from<std::int32_t>({1, 2, 3, 4}, {2, 2})).node("MatMul", {"x", "w"}, {"y"}, {}, "op").output("y", Shape{2, 2}, DType::s32)),
+  EXPECT_THAT(
+      reason(
+          ModelBuilder().input("x", {4, 4}).input("w", {4, 4}).node("Gemm", {"x", "w"}, {"y"}, {}, "op").output("y")),
+      HasSubstr("weight is not a constant"));
+  EXPECT_THAT(reason(ModelBuilder()
+                         .input("x", {2, 2}, DType::s32)
+                         .initializer("w", Tensor::from<std::int32_t>({1, 2, 3, 4}, {2, 2}))
+                         .node("MatMul", {"x", "w"}, {"y"}, {}, "op")
+                         .output("y", Shape{2, 2}, DType::s32)),
               HasSubstr("int32"));
-  EXPECT_THAT(reason(ModelBuilder().input("x", {2, 2}).floats("w", {1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}).node("MatMul", {"x", "w"}, {"y"}, {}, "op").output("y")),
+  EXPECT_THAT(reason(ModelBuilder()
+                         .input("x", {2, 2})
+                         .floats("w", {1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})
+                         .node("MatMul", {"x", "w"}, {"y"}, {}, "op")
+                         .output("y")),
               HasSubstr("batch of matrices"));
-  const ModelBuilder clip = ModelBuilder().input("x", {1, 1, 4, 4}).floats("w", {1}, {1, 1, 1, 1}).floats("low", {-1}, {}).floats("high", {1}, {})
-                                .node("Conv", {"x", "w"}, {"c"}).node("Clip", {"c", "low", "high"}, {"y"}, {}, "op").output("y");
+  const ModelBuilder clip = ModelBuilder()
+                                .input("x", {1, 1, 4, 4})
+                                .floats("w", {1}, {1, 1, 1, 1})
+                                .floats("low", {-1}, {})
+                                .floats("high", {1}, {})
+                                .node("Conv", {"x", "w"}, {"c"})
+                                .node("Clip", {"c", "low", "high"}, {"y"}, {}, "op")
+                                .output("y");
   EXPECT_THAT(reason(clip), HasSubstr("lower bound is not zero"));
-  const ModelBuilder pad = ModelBuilder().input("x", {1, 1, 4, 4}).floats("w", {1}, {1, 1, 1, 1}).integers("pads", {0, 0, 1, 1, 0, 0, 1, 1}).floats("value", {9}, {})
-                               .node("Conv", {"x", "w"}, {"c"}).node("Pad", {"c", "pads", "value"}, {"y"}, {}, "op").output("y");
+  const ModelBuilder pad = ModelBuilder()
+                               .input("x", {1, 1, 4, 4})
+                               .floats("w", {1}, {1, 1, 1, 1})
+                               .integers("pads", {0, 0, 1, 1, 0, 0, 1, 1})
+                               .floats("value", {9}, {})
+                               .node("Conv", {"x", "w"}, {"c"})
+                               .node("Pad", {"c", "pads", "value"}, {"y"}, {}, "op")
+                               .output("y");
   EXPECT_THAT(reason(pad), HasSubstr("another value than zero"));
   const std::uint16_t half = 0x3C00;
-  EXPECT_THAT(reason(ModelBuilder().input("x", {1, 1, 4, 4}, DType::f16).initializer("w", Tensor(DType::f16, {1, 1, 1, 1}, nullptr, &half, 2)).node("Conv", {"x", "w"}, {"y"}, {}, "op").output("y", Shape{1, 1, 4, 4}, DType::f16)),
+  EXPECT_THAT(reason(ModelBuilder()
+                         .input("x", {1, 1, 4, 4}, DType::f16)
+                         .initializer("w", Tensor(DType::f16, {1, 1, 1, 1}, nullptr, &half, 2))
+                         .node("Conv", {"x", "w"}, {"y"}, {}, "op")
+                         .output("y", Shape{1, 1, 4, 4}, DType::f16)),
               HasSubstr("fp16"));
 }
 
@@ -325,7 +380,8 @@ TEST_F(AdaptorTest, PreparesTheRealResNetToItsEssence) {
   if (!fs::exists(file)) GTEST_SKIP() << "SKIPPED: " << file << " not found";
   const auto prepared = adaptor_->prepare(*adaptor_->load({file, {}}));
   const GraphView graph = adaptor_->graph(*prepared);
-  const std::vector<std::string> expected{"Conv", "Relu", "Add", "Slice", "Pad", "GlobalAveragePool", "ReduceMean", "Flatten", "Reshape", "Gemm"};
+  const std::vector<std::string> expected{"Conv",       "Relu",    "Add",     "Slice", "Pad", "GlobalAveragePool",
+                                          "ReduceMean", "Flatten", "Reshape", "Gemm"};
   for (const OpNode& op : graph.ops()) EXPECT_THAT(expected, Contains(op.type)) << op.name;
 }
 

@@ -37,8 +37,9 @@ class TemporaryFolder {
 };
 
 bool computes_on_integers(const std::string& type) {
-  static const std::set<std::string> kTypes{"ConvInteger", "MatMulInteger", "MatMulIntegerToFloat",
-                                            "DynamicQuantizeMatMul", "QGemm", "QAttention", "QOrderedMatMul"};
+  static const std::set<std::string> kTypes{"ConvInteger",           "MatMulInteger", "MatMulIntegerToFloat",
+                                            "DynamicQuantizeMatMul", "QGemm",         "QAttention",
+                                            "QOrderedMatMul"};
   return type.starts_with("QLinear") || kTypes.contains(type);
 }
 

@@ -8,7 +8,7 @@
 
 #include "adaptors/onnxruntime/testing/model_builder.h"
 #include "adaptors/onnxruntime/testing/quantized.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -43,13 +43,15 @@ const NamedTensors kInput{{"x", random_tensor(3, {1, 3, 8, 8})}};
 using ExecutedOps = RuntimeTest;
 
 TEST_F(ExecutedOps, OfAFloatModelAreAllFloat) {
-  for (const std::string& type : marked(read_executed_ops(runtime(), convolutions()))) EXPECT_NE(type.back(), '*') << type;
+  for (const std::string& type : marked(read_executed_ops(runtime(), convolutions())))
+    EXPECT_NE(type.back(), '*') << type;
 }
 
 TEST_F(ExecutedOps, OfAQuantizedModelAreItsIntegerKernels) {
   const Quantized quantized = quantize(convolutions(), kInput);
-  EXPECT_THAT(marked(read_executed_ops(runtime(), quantized.model)),
-              ElementsAre("QuantizeLinear", "QLinearConv*", "MaxPool*", "QLinearConv*", "DequantizeLinear", "Softplus"));
+  EXPECT_THAT(
+      marked(read_executed_ops(runtime(), quantized.model)),
+      ElementsAre("QuantizeLinear", "QLinearConv*", "MaxPool*", "QLinearConv*", "DequantizeLinear", "Softplus"));
 }
 
 TEST_F(ExecutedOps, CountAMoveOfFloatsAsFloat) {
@@ -75,10 +77,14 @@ TEST_F(ExecutedOps, LeaveNoFilesBehind) {
   const std::string saved = before ? before : "";
   setenv("TMPDIR", folder.c_str(), 1);
   read_executed_ops(runtime(), convolutions());
-  EXPECT_THROW(read_executed_ops(runtime(), ModelBuilder().input("x", {1}).node("NoSuchOp", {"x"}, {"y"}).output("y").build()), Error);
+  EXPECT_THROW(
+      read_executed_ops(runtime(), ModelBuilder().input("x", {1}).node("NoSuchOp", {"x"}, {"y"}).output("y").build()),
+      Error);
   EXPECT_TRUE(std::filesystem::is_empty(folder));
-  if (before) setenv("TMPDIR", saved.c_str(), 1);
-  else unsetenv("TMPDIR");
+  if (before)
+    setenv("TMPDIR", saved.c_str(), 1);
+  else
+    unsetenv("TMPDIR");
   std::filesystem::remove_all(folder);
 }
 

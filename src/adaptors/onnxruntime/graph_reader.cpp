@@ -21,7 +21,9 @@ const Tensor* constant(const Constants& constants, const OnnxNode& node, std::si
   return found == constants.end() ? nullptr : &found->second;
 }
 
-bool is_given(const OnnxNode& node, std::size_t input) { return input < node.inputs.size() && !node.inputs[input].empty(); }
+bool is_given(const OnnxNode& node, std::size_t input) {
+  return input < node.inputs.size() && !node.inputs[input].empty();
+}
 
 // What this very node means: constants decide between weight and activation, attributes the channel axis.
 OpMeaning refined(OpMeaning meaning, const OnnxNode& node, const Constants& constants) {
@@ -47,7 +49,7 @@ std::string why_float_matmul(const OnnxNode& node, const Constants& constants) {
   const Tensor* weight = constant(constants, node, 1);
   if (weight == nullptr || weight->shape().size() == 2) return {};
   return weight->shape().size() < 2 ? "its weight is a vector"
-                                    : "its weight is a batch of matrices, which no kernel takes with scales per channel";
+                                    : "its weight is a batch of matrices, which no kernel takes per channel";
 }
 
 // The runtime drops a Clip where the quantized range lies within its bounds. Rounding the zero point moves both ends of
@@ -84,7 +86,8 @@ std::string not_quantizable(const OnnxNode& node, const Constants& constants, st
 }
 
 // Low precision stands for float tensors alone.
-std::string not_float(const OnnxNode& node, const OpMeaning& meaning, const Constants& constants, const ElementTypes& types) {
+std::string not_float(const OnnxNode& node, const OpMeaning& meaning, const Constants& constants,
+                      const ElementTypes& types) {
   for (std::size_t i = 0; i < node.inputs.size() && !meaning.roles.empty(); ++i) {
     if (meaning.roles[std::min(i, meaning.roles.size() - 1)] == InputRole::parameter) continue;
     const Tensor* value = constant(constants, node, i);

@@ -8,7 +8,8 @@ namespace {
 
 std::vector<TensorSignature> signatures(const std::vector<OnnxValueInfo>& values) {
   std::vector<TensorSignature> result;
-  for (const OnnxValueInfo& value : values) result.push_back({value.name, value.dtype.value_or(DType::f32), value.shape});
+  for (const OnnxValueInfo& value : values)
+    result.push_back({value.name, value.dtype.value_or(DType::f32), value.shape});
   return result;
 }
 

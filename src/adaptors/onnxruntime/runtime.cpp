@@ -19,10 +19,14 @@ ErrorCode code_of(OrtErrorCode code, ErrorCode otherwise) {
     case ORT_INVALID_PROTOBUF:
     case ORT_INVALID_GRAPH:
     case ORT_NO_MODEL:
-    case ORT_NO_SUCHFILE: return ErrorCode::invalid_model;
-    case ORT_INVALID_ARGUMENT: return ErrorCode::invalid_data;
-    case ORT_NOT_IMPLEMENTED: return ErrorCode::unsupported;
-    default: return otherwise;
+    case ORT_NO_SUCHFILE:
+      return ErrorCode::invalid_model;
+    case ORT_INVALID_ARGUMENT:
+      return ErrorCode::invalid_data;
+    case ORT_NOT_IMPLEMENTED:
+      return ErrorCode::unsupported;
+    default:
+      return otherwise;
   }
 }
 
@@ -45,7 +49,8 @@ const OrtApiBase* api_base_of(const std::string& library) {
 }  // namespace
 
 Runtime::Runtime(const std::string& library) : library_(library) {
-  // Read by the library when it is opened; without it some releases write an identifier below HOME and name a collector.
+  // Read by the library when it is opened; without it some releases write an identifier below HOME and name a
+  // collector.
   setenv("ORT_DISABLE_TELEMETRY", "1", /*overwrite=*/1);
   const OrtApiBase* base = api_base_of(library);
   version_ = base->GetVersionString();

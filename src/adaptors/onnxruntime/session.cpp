@@ -11,9 +11,12 @@ namespace {
 
 GraphOptimizationLevel level_of(Optimization optimization) {
   switch (optimization) {
-    case Optimization::none: return ORT_DISABLE_ALL;
-    case Optimization::fused: return ORT_ENABLE_EXTENDED;
-    default: return ORT_ENABLE_ALL;
+    case Optimization::none:
+      return ORT_DISABLE_ALL;
+    case Optimization::fused:
+      return ORT_ENABLE_EXTENDED;
+    default:
+      return ORT_ENABLE_ALL;
   }
 }
 
@@ -55,7 +58,8 @@ OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>&
     node.inputs = {tensors[i]};
     node.outputs = {node.name};
     node.attributes.push_back(make_attribute(observed, kObserveIndex, static_cast<std::int64_t>(i)));
-    observed.graph.outputs.push_back({node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
+    observed.graph.outputs.push_back(
+        {node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
     observed.graph.nodes.push_back(std::move(node));
   }
   return observed;
@@ -71,8 +75,9 @@ Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes
   }
   OrtSession* session = nullptr;
   // Whatever else goes wrong here, such as shapes that contradict each other, the model cannot be used.
-  runtime.check(runtime.api().CreateSessionFromArray(runtime.environment(), bytes.data(), bytes.size(), options.get(), &session),
-                ErrorCode::invalid_model);
+  runtime.check(
+      runtime.api().CreateSessionFromArray(runtime.environment(), bytes.data(), bytes.size(), options.get(), &session),
+      ErrorCode::invalid_model);
   return {session, runtime.api().ReleaseSession};
 }
 
@@ -105,8 +110,8 @@ NamedTensors OnnxSession::do_run(const NamedTensors& inputs, const TensorObserve
   for (const std::string& output : outputs_) output_names.push_back(output.c_str());
   std::vector<OrtValue*> results(outputs_.size(), nullptr);
   ObserverScope scope(observe);
-  OrtStatus* status = runtime_.api().Run(session_.get(), nullptr, input_names.data(), arguments.data(), arguments.size(),
-                                         output_names.data(), output_names.size(), results.data());
+  OrtStatus* status = runtime_.api().Run(session_.get(), nullptr, input_names.data(), arguments.data(),
+                                         arguments.size(), output_names.data(), output_names.size(), results.data());
   try {
     runtime_.check(status);
   } catch (const Error&) {
@@ -116,7 +121,9 @@ NamedTensors OnnxSession::do_run(const NamedTensors& inputs, const TensorObserve
   std::vector<Handle<OrtValue>> owned;
   for (OrtValue* result : results) owned.emplace_back(result, runtime_.api().ReleaseValue);
   NamedTensors outputs;
-  for (std::size_t i = 0; i < owned.size(); ++i) outputs.push_back({outputs_[i], take_value(runtime_, owned[i].release())});
+  for (std::size_t i = 0; i < owned.size(); ++i) {
+    outputs.push_back({outputs_[i], take_value(runtime_, owned[i].release())});
+  }
   return outputs;
 }
 

@@ -2,13 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <thread>
 
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -39,7 +41,9 @@ class SessionTest : public RuntimeTest {
   }
 };
 
-std::vector<float> floats(const Tensor& tensor) { return {tensor.values<float>().begin(), tensor.values<float>().end()}; }
+std::vector<float> floats(const Tensor& tensor) {
+  return {tensor.values<float>().begin(), tensor.values<float>().end()};
+}
 
 TEST_F(SessionTest, GivesOutputsInTheModelsOrder) {
   const NamedTensors outputs = open().run(kInput);
@@ -63,7 +67,8 @@ TEST_F(SessionTest, ShowsEachObservedTensorOnce) {
   const std::vector<std::string> observed{"size", "x", "y", "w", "product"};
   const OnnxSession session = open(observed);
   std::map<std::size_t, std::vector<std::vector<float>>> seen;
-  const NamedTensors outputs = session.run(kInput, [&](std::size_t index, const Tensor& value) { seen[index].push_back(floats(value)); });
+  const NamedTensors outputs =
+      session.run(kInput, [&](std::size_t index, const Tensor& value) { seen[index].push_back(floats(value)); });
   ASSERT_EQ(seen.size(), observed.size());
   EXPECT_THAT(seen[0], ElementsAre(ElementsAre(2, 2, 1.5F, 8, 5, 3)));
   EXPECT_THAT(seen[1], ElementsAre(ElementsAre(1, 2, 3, -4, -5, -6)));
@@ -82,7 +87,8 @@ TEST_F(SessionTest, ShowsTensorsOfEveryType) {
                               .build();
   const OnnxSession session(runtime(), model, {.observed_tensors = {"x", "b"}});
   std::vector<DType> dtypes;
-  session.run({{"x", Tensor::from<std::int64_t>({0, 7}, {2})}}, [&](std::size_t, const Tensor& value) { dtypes.push_back(value.dtype()); });
+  session.run({{"x", Tensor::from<std::int64_t>({0, 7}, {2})}},
+              [&](std::size_t, const Tensor& value) { dtypes.push_back(value.dtype()); });
   EXPECT_THAT(dtypes, ::testing::UnorderedElementsAre(DType::s64, DType::boolean));
 }
 
@@ -91,14 +97,16 @@ TEST_F(SessionTest, RunsWithoutAnObserver) { EXPECT_EQ(open({"product"}).run(kIn
 TEST_F(SessionTest, HandsOnWhatAnObserverThrows) {
   const OnnxSession session = open({"product"});
   try {
-    session.run(kInput, [](std::size_t, const Tensor&) { throw Error(ErrorCode::interrupted, "stopped here", "go on"); });
+    session.run(kInput,
+                [](std::size_t, const Tensor&) { throw Error(ErrorCode::interrupted, "stopped here", "go on"); });
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::interrupted);
     EXPECT_EQ(error.message(), "stopped here");
     EXPECT_EQ(error.hint(), "go on");
   }
-  EXPECT_THROW(session.run(kInput, [](std::size_t, const Tensor&) { throw std::out_of_range("mine"); }), std::out_of_range);
+  EXPECT_THROW(session.run(kInput, [](std::size_t, const Tensor&) { throw std::out_of_range("mine"); }),
+               std::out_of_range);
   EXPECT_EQ(session.run(kInput).size(), 2u) << "the session is usable afterwards";
 }
 
@@ -136,7 +144,11 @@ TEST_F(SessionTest, RefusesInputsThatDoNotFit) {
 }
 
 TEST_F(SessionTest, TakesAndGivesStrings) {
-  const OnnxModel model = ModelBuilder().input("x", {2}, DType::string).node("Identity", {"x"}, {"y"}).output("y", Shape{2}, DType::string).build();
+  const OnnxModel model = ModelBuilder()
+                              .input("x", {2}, DType::string)
+                              .node("Identity", {"x"}, {"y"})
+                              .output("y", Shape{2}, DType::string)
+                              .build();
   const Tensor words = Tensor::from<std::string>({"", "two words"}, {2});
   EXPECT_THAT(run(model, {{"x", words}})[0].value.values<std::string>(), ElementsAre("", "two words"));
 }
@@ -147,9 +159,11 @@ TEST_F(SessionTest, TakesAndGivesEmptyTensors) {
 }
 
 TEST_F(SessionTest, RefusesOutputsThatAreNoTensors) {
-  const OnnxModel model = ModelBuilder().input("x", {2}).node("SequenceConstruct", {"x"}, {"list"}).node("Neg", {"x"}, {"y"}).build();
+  const OnnxModel model =
+      ModelBuilder().input("x", {2}).node("SequenceConstruct", {"x"}, {"list"}).node("Neg", {"x"}, {"y"}).build();
   OnnxModel both = model;
-  for (const char* name : {"y", "list"}) both.graph.outputs.push_back({name, both.keep(write_untyped_value(name)), std::nullopt, std::nullopt});
+  for (const char* name : {"y", "list"})
+    both.graph.outputs.push_back({name, both.keep(write_untyped_value(name)), std::nullopt, std::nullopt});
   EXPECT_EQ(error_of([&] { run(both, {{"x", random_tensor(1, {2})}}); }).code(), ErrorCode::unsupported);
 }
 
@@ -157,8 +171,12 @@ TEST_F(SessionTest, RefusesBrokenModels) {
   const OnnxModel unknown_op = ModelBuilder().input("x", {2}).node("NoSuchOp", {"x"}, {"y"}).output("y").build();
   EXPECT_THAT(error_of([&] { run(unknown_op); }).message(), HasSubstr("NoSuchOp"));
   EXPECT_EQ(error_of([&] { run(unknown_op); }).code(), ErrorCode::invalid_model);
-  const OnnxModel wrong_shapes =
-      ModelBuilder().input("x", {2, 3}).floats("w", {1, 2}, {2, 1}).node("MatMul", {"x", "w"}, {"y"}).output("y").build();
+  const OnnxModel wrong_shapes = ModelBuilder()
+                                     .input("x", {2, 3})
+                                     .floats("w", {1, 2}, {2, 1})
+                                     .node("MatMul", {"x", "w"}, {"y"})
+                                     .output("y")
+                                     .build();
   EXPECT_EQ(error_of([&] { run(wrong_shapes); }).code(), ErrorCode::invalid_model);
 }
 
@@ -194,6 +212,19 @@ TEST_F(SessionTest, GivesTheSameForMoreThreadsInside) {
 TEST_F(SessionTest, RunsAModelWithoutInputs) {
   const OnnxModel model = ModelBuilder().floats("a", {1, -2}, {2}).node("Abs", {"a"}, {"y"}).output("y").build();
   EXPECT_EQ(run_once(runtime(), model)[0].value, Tensor::from<float>({1, 2}, {2}));
+}
+
+// In a process of its own: the library reads its environment once, when it is opened.
+TEST_F(SessionTest, LeavesTheHomeOfItsUserEmpty) {
+  std::string home = (std::filesystem::temp_directory_path() / "halftone-home-XXXXXX").string();
+  ASSERT_NE(mkdtemp(home.data()), nullptr);
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string command = "env -u XDG_CACHE_HOME HOME=" + home + " '" + program +
+                              "' --gtest_filter=SessionTest.GivesOutputsInTheModelsOrder > " + home + ".log";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(home));
+  std::filesystem::remove_all(home);
+  std::filesystem::remove(home + ".log");
 }
 
 TEST(RuntimeLibrary, MissingOrWrongIsSaidWithAWayOut) {

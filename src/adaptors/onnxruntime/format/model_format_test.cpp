@@ -3,7 +3,7 @@
 
 #include "adaptors/onnxruntime/format/wire.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 #include "base/file.h"
 
 namespace halftone::onnxruntime::testing {
@@ -145,10 +145,14 @@ int unknown_fields(std::string_view message) {
   FieldReader fields(message);
   int found = 0;
   while (fields.next()) {
-    if (fields.tag() == 1'000 && fields.text() == "kept as it is") ++found;
-    else if (fields.tag() == 1'001 && fields.field().get_fixed32() == 0xDEADBEEF) ++found;
-    else if (fields.tag() == 1'002 && fields.field().get_uint64() == 5) ++found;
-    else if (fields.tag() < 1'000) fields.field().skip();
+    if (fields.tag() == 1'000 && fields.text() == "kept as it is")
+      ++found;
+    else if (fields.tag() == 1'001 && fields.field().get_fixed32() == 0xDEADBEEF)
+      ++found;
+    else if (fields.tag() == 1'002 && fields.field().get_uint64() == 5)
+      ++found;
+    else if (fields.tag() < 1'000)
+      fields.field().skip();
   }
   return found;
 }
@@ -165,8 +169,13 @@ TEST(ModelFormat, KeepsFieldsItDoesNotKnow) {
 }
 
 TEST(ModelFormat, TakesInputsWithADefaultForConstants) {
-  const OnnxModel model =
-      ModelBuilder().input("x", {2}).input("w", {2}).floats("w", {1, 2}, {2}).node("Add", {"x", "w"}, {"y"}).output("y").build();
+  const OnnxModel model = ModelBuilder()
+                              .input("x", {2})
+                              .input("w", {2})
+                              .floats("w", {1, 2}, {2})
+                              .node("Add", {"x", "w"}, {"y"})
+                              .output("y")
+                              .build();
   ASSERT_EQ(model.graph.inputs.size(), 1u);
   EXPECT_EQ(model.graph.inputs[0].name, "x");
 }
@@ -181,10 +190,16 @@ TEST(ModelFormat, ReadsAFileWithVeryManyInputsAndConstants) {
 }
 
 TEST(ModelFormat, FindsWhatSubgraphsCapture) {
-  const ModelBuilder inner =
-      ModelBuilder().floats("own", {1}, {}).node("Add", {"outer", "own"}, {"t"}).node("Mul", {"t", "far"}, {"u"}).output("u");
-  const ModelBuilder outer =
-      ModelBuilder().node("If", {"condition"}, {"v"}).with_subgraph("then_branch", inner).with_subgraph("else_branch", inner).output("v");
+  const ModelBuilder inner = ModelBuilder()
+                                 .floats("own", {1}, {})
+                                 .node("Add", {"outer", "own"}, {"t"})
+                                 .node("Mul", {"t", "far"}, {"u"})
+                                 .output("u");
+  const ModelBuilder outer = ModelBuilder()
+                                 .node("If", {"condition"}, {"v"})
+                                 .with_subgraph("then_branch", inner)
+                                 .with_subgraph("else_branch", inner)
+                                 .output("v");
   const OnnxModel model = ModelBuilder()
                               .input("c", {}, DType::boolean)
                               .input("outer", {})
@@ -198,13 +213,15 @@ TEST(ModelFormat, FindsWhatSubgraphsCapture) {
   const OnnxNode& node = model.graph.nodes[0];
   const std::vector<std::string>& captured = node.find_attribute("then_branch")->captured;
   EXPECT_TRUE(node.find_attribute("then_branch")->has_subgraph);
-  EXPECT_EQ(std::set<std::string>(captured.begin(), captured.end()), (std::set<std::string>{"condition", "far", "outer"}));
+  EXPECT_EQ(std::set<std::string>(captured.begin(), captured.end()),
+            (std::set<std::string>{"condition", "far", "outer"}));
   EXPECT_THAT(node.find_attribute("else_branch")->captured, ElementsAre("far"));
 }
 
 ModelBuilder nested(int depth) {
   ModelBuilder body = ModelBuilder().node("Relu", {"x"}, {"y"}).output("y");
-  for (int i = 0; i < depth; ++i) body = ModelBuilder().node("If", {"c"}, {"y"}).with_subgraph("then_branch", body).output("y");
+  for (int i = 0; i < depth; ++i)
+    body = ModelBuilder().node("If", {"c"}, {"y"}).with_subgraph("then_branch", body).output("y");
   return body;
 }
 
@@ -222,7 +239,8 @@ TEST(ModelFormat, RefusesAFileCutAnywhereInItsGraph) {
 }
 
 TEST(ModelFormat, RefusesOtherFormats) {
-  for (const std::string text : {"", "PK\x03\x04", "not a model at all", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"}) {
+  for (const std::string text :
+       {"", "PK\x03\x04", "not a model at all", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"}) {
     const Error error = error_of([&] { read_bytes(text); });
     EXPECT_EQ(error.code(), ErrorCode::invalid_model);
     EXPECT_THAT(error.message(), HasSubstr("ONNX model"));
@@ -288,7 +306,8 @@ std::string tensor_message(int type, const Shape& dims, Fill fill) {
 TEST(TensorMessage, ReadsTypedFieldsAsItReadsRawBytes) {
   const std::vector<float> floats{1, -2.5F, 3};
   const Tensor expected = Tensor::from<float>({1, -2.5F, 3}, {3});
-  const std::string packed = tensor_message(1, {3}, [&](Writer& w) { w.add_packed_float(4, floats.begin(), floats.end()); });
+  const std::string packed =
+      tensor_message(1, {3}, [&](Writer& w) { w.add_packed_float(4, floats.begin(), floats.end()); });
   const std::string loose = tensor_message(1, {3}, [&](Writer& w) {
     for (const float value : floats) w.add_float(4, value);
   });
@@ -323,7 +342,8 @@ TEST(TensorMessage, ReadsIntegersOfEveryWidth) {
 
 TEST(TensorMessage, ReadsDoublesPackedAndLoose) {
   const std::vector<double> values{0.5, -1e300};
-  const std::string packed = tensor_message(11, {2}, [&](Writer& w) { w.add_packed_double(10, values.begin(), values.end()); });
+  const std::string packed =
+      tensor_message(11, {2}, [&](Writer& w) { w.add_packed_double(10, values.begin(), values.end()); });
   const std::string loose = tensor_message(11, {2}, [&](Writer& w) {
     for (const double value : values) w.add_double(10, value);
   });
@@ -352,11 +372,11 @@ TEST(TensorMessage, ReadsRawBytesAtAnyAlignment) {
 
 TEST(TensorMessage, RefusesShapesThatDoNotFit) {
   const std::vector<std::pair<Shape, std::string>> cases{
-      {{2}, std::string(4, 'x')},            // too few bytes
-      {{1}, std::string(8, 'x')},            // too many
-      {{-1}, std::string(4, 'x')},           // negative
-      {{std::int64_t{1} << 59}, {}},         // 2^64 bits
-      {{std::int64_t{1} << 62}, {}},         // 2^64 bytes
+      {{2}, std::string(4, 'x')},     // too few bytes
+      {{1}, std::string(8, 'x')},     // too many
+      {{-1}, std::string(4, 'x')},    // negative
+      {{std::int64_t{1} << 59}, {}},  // 2^64 bits
+      {{std::int64_t{1} << 62}, {}},  // 2^64 bytes
       {{std::int64_t{1} << 32, std::int64_t{1} << 32}, {}},
   };
   for (const auto& [shape, raw] : cases) {
@@ -364,7 +384,11 @@ TEST(TensorMessage, RefusesShapesThatDoNotFit) {
     const Error error = error_of([&] { read_tensor(message, nullptr); });
     EXPECT_EQ(error.code(), ErrorCode::invalid_model) << to_string(shape);
     EXPECT_THAT(error.message(), HasSubstr("'constant'"));
-    const std::string typed = tensor_message(1, shape, [&](Writer& w) { w.add_float(4, 1); w.add_float(4, 1); w.add_float(4, 1); });
+    const std::string typed = tensor_message(1, shape, [&](Writer& w) {
+      w.add_float(4, 1);
+      w.add_float(4, 1);
+      w.add_float(4, 1);
+    });
     EXPECT_EQ(error_of([&] { read_tensor(typed, nullptr); }).code(), ErrorCode::invalid_model) << to_string(shape);
   }
   const std::string strings = tensor_message(8, {3}, [](Writer& w) { w.add_string(6, "one"); });

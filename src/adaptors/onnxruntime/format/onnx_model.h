@@ -21,9 +21,9 @@ namespace halftone::onnxruntime {
 struct OnnxAttribute {
   std::string name;
   std::string_view message;
-  std::optional<Attribute> value;         ///< for numbers, strings and their lists
-  std::optional<std::string_view> tensor; ///< serialized TensorProto
-  std::vector<std::string> captured;      ///< outer tensors that a subgraph in it reads
+  std::optional<Attribute> value;          ///< for numbers, strings and their lists
+  std::optional<std::string_view> tensor;  ///< serialized TensorProto
+  std::vector<std::string> captured;       ///< outer tensors that a subgraph in it reads
   bool has_subgraph = false;
 };
 

@@ -11,10 +11,12 @@ struct TypeNumber {
 };
 // TensorProto.DataType of onnx.proto3.
 constexpr std::array kTypes{
-    TypeNumber{DType::f32, 1},  TypeNumber{DType::u8, 2},      TypeNumber{DType::s8, 3},   TypeNumber{DType::u16, 4},
-    TypeNumber{DType::s16, 5},  TypeNumber{DType::s32, 6},     TypeNumber{DType::s64, 7},  TypeNumber{DType::string, 8},
-    TypeNumber{DType::boolean, 9}, TypeNumber{DType::f16, 10}, TypeNumber{DType::f64, 11}, TypeNumber{DType::u32, 12},
-    TypeNumber{DType::u64, 13}, TypeNumber{DType::bf16, 16},   TypeNumber{DType::u4, 21},  TypeNumber{DType::s4, 22},
+    TypeNumber{DType::f32, 1},  TypeNumber{DType::u8, 2},     TypeNumber{DType::s8, 3},
+    TypeNumber{DType::u16, 4},  TypeNumber{DType::s16, 5},    TypeNumber{DType::s32, 6},
+    TypeNumber{DType::s64, 7},  TypeNumber{DType::string, 8}, TypeNumber{DType::boolean, 9},
+    TypeNumber{DType::f16, 10}, TypeNumber{DType::f64, 11},   TypeNumber{DType::u32, 12},
+    TypeNumber{DType::u64, 13}, TypeNumber{DType::bf16, 16},  TypeNumber{DType::u4, 21},
+    TypeNumber{DType::s4, 22},
 };
 
 }  // namespace

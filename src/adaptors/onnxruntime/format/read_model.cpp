@@ -23,8 +23,10 @@ std::string name_of_value(std::string_view message) {
   FieldReader fields(message);
   std::string name;
   while (fields.next()) {
-    if (fields.tag() == 1) name = fields.text();
-    else fields.field().skip();
+    if (fields.tag() == 1)
+      name = fields.text();
+    else
+      fields.field().skip();
   }
   return name;
 }
@@ -33,8 +35,10 @@ std::string name_of_tensor(std::string_view message) {
   FieldReader fields(message);
   std::string name;
   while (fields.next()) {
-    if (fields.tag() == 8) name = fields.text();
-    else fields.field().skip();
+    if (fields.tag() == 8)
+      name = fields.text();
+    else
+      fields.field().skip();
   }
   return name;
 }
@@ -55,10 +59,17 @@ void use_of_node(std::string_view node, int depth, NameUse& use) {
   FieldReader fields(node);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: use.read.push_back(fields.text()); break;
-      case 2: use.defined.insert(fields.text()); break;
-      case 5: captured_by_attribute(fields.view(), depth, use.read); break;
-      default: fields.field().skip();
+      case 1:
+        use.read.push_back(fields.text());
+        break;
+      case 2:
+        use.defined.insert(fields.text());
+        break;
+      case 5:
+        captured_by_attribute(fields.view(), depth, use.read);
+        break;
+      default:
+        fields.field().skip();
     }
   }
 }
@@ -69,11 +80,20 @@ std::vector<std::string> captured_by(std::string_view graph, int depth) {
   FieldReader fields(graph);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: use_of_node(fields.view(), depth, use); break;
-      case 5: use.defined.insert(name_of_tensor(fields.view())); break;
-      case 11: use.defined.insert(name_of_value(fields.view())); break;
-      case 12: use.read.push_back(name_of_value(fields.view())); break;
-      default: fields.field().skip();
+      case 1:
+        use_of_node(fields.view(), depth, use);
+        break;
+      case 5:
+        use.defined.insert(name_of_tensor(fields.view()));
+        break;
+      case 11:
+        use.defined.insert(name_of_value(fields.view()));
+        break;
+      case 12:
+        use.read.push_back(name_of_value(fields.view()));
+        break;
+      default:
+        fields.field().skip();
     }
   }
   std::vector<std::string> captured;
@@ -87,12 +107,23 @@ std::vector<std::string> captured_by(std::string_view graph, int depth) {
 void set_value(OnnxAttribute& attribute, int type, std::int64_t integer, float number, std::string text,
                std::vector<std::int64_t> integers, std::vector<float> floats) {
   switch (type) {
-    case 1: attribute.value = number; break;
-    case 2: attribute.value = integer; break;
-    case 3: attribute.value = std::move(text); break;
-    case 6: attribute.value = std::move(floats); break;
-    case 7: attribute.value = std::move(integers); break;
-    default: break;
+    case 1:
+      attribute.value = number;
+      break;
+    case 2:
+      attribute.value = integer;
+      break;
+    case 3:
+      attribute.value = std::move(text);
+      break;
+    case 6:
+      attribute.value = std::move(floats);
+      break;
+    case 7:
+      attribute.value = std::move(integers);
+      break;
+    default:
+      break;
   }
 }
 
@@ -108,11 +139,21 @@ OnnxAttribute read_attribute(std::string_view message) {
   std::vector<float> floats;
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: attribute.name = fields.text(); break;
-      case 2: number = fields.number(); break;
-      case 3: integer = fields.integer(); break;
-      case 4: text = fields.text(); break;
-      case 5: attribute.tensor = fields.view(); break;
+      case 1:
+        attribute.name = fields.text();
+        break;
+      case 2:
+        number = fields.number();
+        break;
+      case 3:
+        integer = fields.integer();
+        break;
+      case 4:
+        text = fields.text();
+        break;
+      case 5:
+        attribute.tensor = fields.view();
+        break;
       case 6:
       case 11: {
         attribute.has_subgraph = true;
@@ -120,10 +161,17 @@ OnnxAttribute read_attribute(std::string_view message) {
         attribute.captured.insert(attribute.captured.end(), captured.begin(), captured.end());
         break;
       }
-      case 7: fields.floats(floats); break;
-      case 8: fields.integers(integers); break;
-      case 20: type = static_cast<int>(fields.integer()); break;
-      default: fields.field().skip();
+      case 7:
+        fields.floats(floats);
+        break;
+      case 8:
+        fields.integers(integers);
+        break;
+      case 20:
+        type = static_cast<int>(fields.integer());
+        break;
+      default:
+        fields.field().skip();
     }
   }
   set_value(attribute, type, integer, number, std::move(text), std::move(integers), std::move(floats));
@@ -136,13 +184,26 @@ OnnxNode read_node(std::string_view message, OnnxModel& model) {
   FieldReader fields(message);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: node.inputs.push_back(fields.text()); break;
-      case 2: node.outputs.push_back(fields.text()); break;
-      case 3: node.name = fields.text(); break;
-      case 4: node.op_type = fields.text(); break;
-      case 5: node.attributes.push_back(read_attribute(fields.view())); break;
-      case 7: node.domain = fields.text(); break;
-      default: fields.keep(rest);
+      case 1:
+        node.inputs.push_back(fields.text());
+        break;
+      case 2:
+        node.outputs.push_back(fields.text());
+        break;
+      case 3:
+        node.name = fields.text();
+        break;
+      case 4:
+        node.op_type = fields.text();
+        break;
+      case 5:
+        node.attributes.push_back(read_attribute(fields.view()));
+        break;
+      case 7:
+        node.domain = fields.text();
+        break;
+      default:
+        fields.keep(rest);
     }
   }
   if (!rest.empty()) node.rest = model.keep(std::move(rest));
@@ -160,8 +221,10 @@ Shape read_shape(std::string_view message) {
     std::int64_t extent = -1;
     FieldReader dim(dims.view());
     while (dim.next()) {
-      if (dim.tag() == 1) extent = dim.integer();
-      else dim.field().skip();
+      if (dim.tag() == 1)
+        extent = dim.integer();
+      else
+        dim.field().skip();
     }
     shape.push_back(extent < 0 ? -1 : extent);
   }
@@ -172,9 +235,14 @@ void read_tensor_type(std::string_view message, OnnxValueInfo& value) {
   FieldReader fields(message);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: value.dtype = dtype_of_onnx(static_cast<int>(fields.integer())); break;
-      case 2: value.shape = read_shape(fields.view()); break;
-      default: fields.field().skip();
+      case 1:
+        value.dtype = dtype_of_onnx(static_cast<int>(fields.integer()));
+        break;
+      case 2:
+        value.shape = read_shape(fields.view());
+        break;
+      default:
+        fields.field().skip();
     }
   }
 }
@@ -189,8 +257,10 @@ OnnxValueInfo read_value_info(std::string_view message) {
     } else if (fields.tag() == 2) {
       FieldReader type(fields.view());
       while (type.next()) {
-        if (type.tag() == 1) read_tensor_type(type.view(), value);
-        else type.field().skip();
+        if (type.tag() == 1)
+          read_tensor_type(type.view(), value);
+        else
+          type.field().skip();
       }
     } else {
       fields.field().skip();
@@ -205,16 +275,25 @@ OnnxGraph read_graph(std::string_view message, OnnxModel& model) {
   FieldReader fields(message);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: graph.nodes.push_back(read_node(fields.view(), model)); break;
+      case 1:
+        graph.nodes.push_back(read_node(fields.view(), model));
+        break;
       case 5: {
         const std::string_view tensor = fields.view();
         graph.initializers.push_back({name_of_tensor(tensor), tensor});
         break;
       }
-      case 11: graph.inputs.push_back(read_value_info(fields.view())); break;
-      case 12: graph.outputs.push_back(read_value_info(fields.view())); break;
-      case 13: graph.value_infos.push_back(read_value_info(fields.view())); break;
-      default: fields.keep(rest);
+      case 11:
+        graph.inputs.push_back(read_value_info(fields.view()));
+        break;
+      case 12:
+        graph.outputs.push_back(read_value_info(fields.view()));
+        break;
+      case 13:
+        graph.value_infos.push_back(read_value_info(fields.view()));
+        break;
+      default:
+        fields.keep(rest);
     }
   }
   // Files of IR version 3 list initializers among the inputs as well; they are constants all the same.
@@ -229,9 +308,12 @@ std::pair<std::string, std::int64_t> read_opset(std::string_view message) {
   std::pair<std::string, std::int64_t> opset{"", 0};
   FieldReader fields(message);
   while (fields.next()) {
-    if (fields.tag() == 1) opset.first = fields.text();
-    else if (fields.tag() == 2) opset.second = fields.integer();
-    else fields.field().skip();
+    if (fields.tag() == 1)
+      opset.first = fields.text();
+    else if (fields.tag() == 2)
+      opset.second = fields.integer();
+    else
+      fields.field().skip();
   }
   return opset;
 }
@@ -240,9 +322,12 @@ std::pair<std::string, std::string> read_metadata(std::string_view message) {
   std::pair<std::string, std::string> entry;
   FieldReader fields(message);
   while (fields.next()) {
-    if (fields.tag() == 1) entry.first = fields.text();
-    else if (fields.tag() == 2) entry.second = fields.text();
-    else fields.field().skip();
+    if (fields.tag() == 1)
+      entry.first = fields.text();
+    else if (fields.tag() == 2)
+      entry.second = fields.text();
+    else
+      fields.field().skip();
   }
   return entry;
 }
@@ -255,10 +340,17 @@ OnnxModel read_fields(std::string_view bytes, std::shared_ptr<const void> storag
   FieldReader fields(bytes);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 7: graph = fields.view(); break;
-      case 8: model.opsets.push_back(read_opset(fields.view())); break;
-      case 14: model.metadata.push_back(read_metadata(fields.view())); break;
-      default: fields.keep(rest);
+      case 7:
+        graph = fields.view();
+        break;
+      case 8:
+        model.opsets.push_back(read_opset(fields.view()));
+        break;
+      case 14:
+        model.metadata.push_back(read_metadata(fields.view()));
+        break;
+      default:
+        fields.keep(rest);
     }
   }
   if (!rest.empty()) model.rest = model.keep(std::move(rest));

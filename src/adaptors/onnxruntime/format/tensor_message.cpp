@@ -27,18 +27,37 @@ TensorFields read_fields(std::string_view message) {
   FieldReader fields(message);
   while (fields.next()) {
     switch (fields.tag()) {
-      case 1: fields.integers(tensor.shape); break;
-      case 2: tensor.type = static_cast<int>(fields.integer()); break;
-      case 4: fields.floats(tensor.floats); break;
+      case 1:
+        fields.integers(tensor.shape);
+        break;
+      case 2:
+        tensor.type = static_cast<int>(fields.integer());
+        break;
+      case 4:
+        fields.floats(tensor.floats);
+        break;
       case 5:
       case 7:
-      case 11: fields.integers(tensor.integers); break;
-      case 6: tensor.strings.push_back(fields.text()); break;
-      case 8: tensor.name = fields.text(); break;
-      case 9: tensor.raw = fields.view(); break;
-      case 10: fields.doubles(tensor.doubles); break;
-      case 14: tensor.external = fields.integer() == 1; break;
-      default: fields.field().skip();
+      case 11:
+        fields.integers(tensor.integers);
+        break;
+      case 6:
+        tensor.strings.push_back(fields.text());
+        break;
+      case 8:
+        tensor.name = fields.text();
+        break;
+      case 9:
+        tensor.raw = fields.view();
+        break;
+      case 10:
+        fields.doubles(tensor.doubles);
+        break;
+      case 14:
+        tensor.external = fields.integer() == 1;
+        break;
+      default:
+        fields.field().skip();
     }
   }
   return tensor;
@@ -80,23 +99,34 @@ Tensor narrowed(const TensorFields& tensor, const std::vector<From>& values, DTy
 
 Tensor from_typed_fields(const TensorFields& tensor, DType dtype) {
   switch (dtype) {
-    case DType::f32: return narrowed<float>(tensor, tensor.floats, dtype);
-    case DType::f64: return narrowed<double>(tensor, tensor.doubles, dtype);
-    case DType::s8: return narrowed<std::int8_t>(tensor, tensor.integers, dtype);
+    case DType::f32:
+      return narrowed<float>(tensor, tensor.floats, dtype);
+    case DType::f64:
+      return narrowed<double>(tensor, tensor.doubles, dtype);
+    case DType::s8:
+      return narrowed<std::int8_t>(tensor, tensor.integers, dtype);
     case DType::u8:
-    case DType::boolean: return narrowed<std::uint8_t>(tensor, tensor.integers, dtype);
-    case DType::s16: return narrowed<std::int16_t>(tensor, tensor.integers, dtype);
+    case DType::boolean:
+      return narrowed<std::uint8_t>(tensor, tensor.integers, dtype);
+    case DType::s16:
+      return narrowed<std::int16_t>(tensor, tensor.integers, dtype);
     case DType::u16:
     case DType::f16:
-    case DType::bf16: return narrowed<std::uint16_t>(tensor, tensor.integers, dtype);
-    case DType::s32: return narrowed<std::int32_t>(tensor, tensor.integers, dtype);
-    case DType::u32: return narrowed<std::uint32_t>(tensor, tensor.integers, dtype);
-    case DType::s64: return narrowed<std::int64_t>(tensor, tensor.integers, dtype);
-    case DType::u64: return narrowed<std::uint64_t>(tensor, tensor.integers, dtype);
+    case DType::bf16:
+      return narrowed<std::uint16_t>(tensor, tensor.integers, dtype);
+    case DType::s32:
+      return narrowed<std::int32_t>(tensor, tensor.integers, dtype);
+    case DType::u32:
+      return narrowed<std::uint32_t>(tensor, tensor.integers, dtype);
+    case DType::s64:
+      return narrowed<std::int64_t>(tensor, tensor.integers, dtype);
+    case DType::u64:
+      return narrowed<std::uint64_t>(tensor, tensor.integers, dtype);
     case DType::string:
       check_count(tensor, tensor.strings.size());
       return Tensor::from<std::string>(tensor.strings, tensor.shape);
-    default: refuse(tensor, "packs 4-bit values in a way that is not read");
+    default:
+      refuse(tensor, "packs 4-bit values in a way that is not read");
   }
 }
 

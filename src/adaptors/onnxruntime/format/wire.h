@@ -1,9 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
-
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +10,9 @@
 namespace halftone::onnxruntime {
 
 inline std::string_view view_of(protozero::data_view view) { return {view.data(), view.size()}; }
-inline protozero::pbf_reader reader_of(std::string_view message) { return protozero::pbf_reader{message.data(), message.size()}; }
+inline protozero::pbf_reader reader_of(std::string_view message) {
+  return protozero::pbf_reader{message.data(), message.size()};
+}
 
 /// Reads the fields of a message one by one and keeps the bytes of those that nobody asked for.
 class FieldReader {

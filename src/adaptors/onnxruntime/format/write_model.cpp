@@ -35,10 +35,17 @@ void write_graph(Writer& model, const OnnxGraph& graph) {
   while (fields.next()) {
     const std::uint32_t tag = fields.tag();
     switch (fields.field().wire_type()) {
-      case protozero::pbf_wire_type::varint: writer.add_uint64(tag, fields.field().get_uint64()); break;
-      case protozero::pbf_wire_type::fixed64: writer.add_fixed64(tag, fields.field().get_fixed64()); break;
-      case protozero::pbf_wire_type::fixed32: writer.add_fixed32(tag, fields.field().get_fixed32()); break;
-      default: add(writer, tag, fields.view());
+      case protozero::pbf_wire_type::varint:
+        writer.add_uint64(tag, fields.field().get_uint64());
+        break;
+      case protozero::pbf_wire_type::fixed64:
+        writer.add_fixed64(tag, fields.field().get_fixed64());
+        break;
+      case protozero::pbf_wire_type::fixed32:
+        writer.add_fixed32(tag, fields.field().get_fixed32());
+        break;
+      default:
+        add(writer, tag, fields.view());
     }
   }
 }

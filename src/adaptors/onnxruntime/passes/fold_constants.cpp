@@ -15,13 +15,13 @@ constexpr std::size_t kLargestResult = 64U << 20;
 
 bool may_fold(const OnnxNode& node) {
   // Draw anew at every run, or may.
-  static const std::set<std::string> kRandom{"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
-                                             "Multinomial", "Bernoulli"};
+  static const std::set<std::string> kRandom{"RandomNormal",      "RandomNormalLike", "RandomUniform",
+                                             "RandomUniformLike", "Multinomial",      "Bernoulli"};
   if (!node.domain.empty() && node.domain != "ai.onnx") return false;
   if (kRandom.contains(node.op_type)) return false;
   // Give sequences and optional values, which no initializer can hold.
-  static const std::set<std::string> kNoTensors{"SequenceEmpty", "SequenceConstruct", "SequenceInsert", "SequenceErase",
-                                                "SplitToSequence", "Optional"};
+  static const std::set<std::string> kNoTensors{"SequenceEmpty", "SequenceConstruct", "SequenceInsert",
+                                                "SequenceErase", "SplitToSequence",   "Optional"};
   if (kNoTensors.contains(node.op_type)) return false;
   // Already quantized weights stay as they are: folding would blow them up to float.
   if (node.op_type == "DequantizeLinear") return false;

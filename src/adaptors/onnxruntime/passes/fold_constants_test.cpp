@@ -3,19 +3,20 @@
 
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using Integers = std::vector<std::int64_t>;
 
 class FoldConstants : public RuntimeTest {
  protected:
   /// Runs the pass, and both models on the same inputs.
-  OnnxModel folded(const ModelBuilder& builder, int places, NamedTensors inputs = {{"x", random_tensor(1, {2, 6})}}) const {
+  OnnxModel folded(const ModelBuilder& builder, int places,
+                   NamedTensors inputs = {{"x", random_tensor(1, {2, 6})}}) const {
     const OnnxModel before = builder.build();
     OnnxModel after = before;
     EXPECT_EQ(fold_constants(after, runtime()), places);
@@ -105,17 +106,17 @@ TEST_F(FoldConstants, KeepsANodeWhenOneOfItsOutputsIsTheGraphs) {
 
 TEST_F(FoldConstants, FoldsWhatASubgraphReads) {
   const ModelBuilder branch = ModelBuilder().node("Mul", {"x", "c"}, {"r"}).output("r", Shape{2, 6});
-  const OnnxModel after = folded(ModelBuilder()
-                                     .input("x", {2, 6})
-                                     .input("condition", {}, DType::boolean)
-                                     .floats("a", {3}, {1})
-                                     .node("Neg", {"a"}, {"c"})
-                                     .node("If", {"condition"}, {"y"})
-                                     .with_subgraph("then_branch", branch)
-                                     .with_subgraph("else_branch", branch)
-                                     .output("y"),
-                                 1,
-                                 {{"x", random_tensor(1, {2, 6})}, {"condition", Tensor(DType::boolean, {}, nullptr, "\1", 1)}});
+  const OnnxModel after =
+      folded(ModelBuilder()
+                 .input("x", {2, 6})
+                 .input("condition", {}, DType::boolean)
+                 .floats("a", {3}, {1})
+                 .node("Neg", {"a"}, {"c"})
+                 .node("If", {"condition"}, {"y"})
+                 .with_subgraph("then_branch", branch)
+                 .with_subgraph("else_branch", branch)
+                 .output("y"),
+             1, {{"x", random_tensor(1, {2, 6})}, {"condition", Tensor(DType::boolean, {}, nullptr, "\1", 1)}});
   EXPECT_THAT(op_types(after), ElementsAre("If"));
   EXPECT_EQ(constant_of(after, "c"), Tensor::from<float>({-3}, {1}));
 }

@@ -44,7 +44,8 @@ std::optional<ChannelAffine> affine_of(const OnnxModel& model, const OnnxNode& n
 // Replaces the node's weight and bias by scaled copies of its own: others may read the old ones.
 bool apply_to_convolution(OnnxModel& model, OnnxNode& convolution, const ChannelAffine& affine, NameGiver& names) {
   const auto weight = constant(model, convolution.inputs[1]);
-  if (!weight || weight->shape().empty() || weight->shape()[0] != static_cast<std::int64_t>(affine.scale.size())) return false;
+  if (!weight || weight->shape().empty() || weight->shape()[0] != static_cast<std::int64_t>(affine.scale.size()))
+    return false;
   const bool has_bias = convolution.inputs.size() > 2 && !convolution.inputs[2].empty();
   std::optional<Tensor> bias;
   if (has_bias) bias = constant(model, convolution.inputs[2]);
@@ -53,12 +54,14 @@ bool apply_to_convolution(OnnxModel& model, OnnxNode& convolution, const Channel
   const std::size_t channels = affine.scale.size(), inner = weight->size() / channels;
   std::vector<float> scaled(weight->values<float>().begin(), weight->values<float>().end()), shifted(channels);
   for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t i = c * inner; i < (c + 1) * inner; ++i) scaled[i] = static_cast<float>(scaled[i] * affine.scale[c]);
+    for (std::size_t i = c * inner; i < (c + 1) * inner; ++i)
+      scaled[i] = static_cast<float>(scaled[i] * affine.scale[c]);
     const double old = bias ? bias->values<float>()[c] : 0.0F;
     shifted[c] = static_cast<float>(old * affine.scale[c] + affine.shift[c]);
   }
   const std::string weight_name = names.give(convolution.inputs[1] + "_folded");
-  const std::string bias_name = names.give((has_bias ? convolution.inputs[2] : convolution.inputs[1] + "_bias") + "_folded");
+  const std::string bias_name =
+      names.give((has_bias ? convolution.inputs[2] : convolution.inputs[1] + "_bias") + "_folded");
   const Tensor new_weight = Tensor::from<float>(std::move(scaled), weight->shape());
   const Tensor new_bias = Tensor::from<float>(std::move(shifted), {static_cast<std::int64_t>(channels)});
   model.graph.initializers.push_back({weight_name, model.keep(write_tensor(weight_name, new_weight))});
@@ -83,7 +86,8 @@ std::optional<ChannelAffine> addition_of(const OnnxModel& model, const OnnxNode&
   return ChannelAffine{std::vector<double>(channels, 1.0), {values.begin(), values.end()}};
 }
 
-/// Applies `affine_of_reader(reader, convolution)` to each convolution whose only reader gives one, and removes the reader.
+/// Applies `affine_of_reader(reader, convolution)` to each convolution whose only reader gives one, and removes the
+/// reader.
 template <typename AffineOfReader>
 int fold_readers(OnnxModel& model, AffineOfReader affine_of_reader) {
   const NodeIndex index(model.graph);
@@ -123,7 +127,8 @@ int fold_bias_add(OnnxModel& model) {
   return fold_readers(model, [&](const OnnxNode& reader, const OnnxNode& convolution) -> std::optional<ChannelAffine> {
     const auto weight = constant(model, convolution.inputs[1]);
     if (!weight || weight->shape().size() < 3) return std::nullopt;
-    return addition_of(model, reader, convolution.outputs[0], static_cast<std::size_t>(weight->shape()[0]), weight->shape().size());
+    return addition_of(model, reader, convolution.outputs[0], static_cast<std::size_t>(weight->shape()[0]),
+                       weight->shape().size());
   });
 }
 

@@ -5,7 +5,7 @@
 
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -19,19 +19,24 @@ constexpr double kTolerance = 2e-5;
 ModelBuilder convolution(const Shape& input, const Shape& weight, bool with_bias, const Attributes& attributes = {}) {
   ModelBuilder builder;
   builder.input("x", input).initializer("w", random_tensor(1, weight)).initializer("b", random_tensor(2, {weight[0]}));
-  return builder.node("Conv", with_bias ? std::vector<std::string>{"x", "w", "b"} : std::vector<std::string>{"x", "w"}, {"c"},
-                      attributes, "conv");
+  return builder.node("Conv", with_bias ? std::vector<std::string>{"x", "w", "b"} : std::vector<std::string>{"x", "w"},
+                      {"c"}, attributes, "conv");
 }
 
-ModelBuilder image_convolution(bool with_bias = true) { return convolution({1, 4, 5, 5}, {kChannels, 4, 3, 3}, with_bias); }
+ModelBuilder image_convolution(bool with_bias = true) {
+  return convolution({1, 4, 5, 5}, {kChannels, 4, 3, 3}, with_bias);
+}
 
 /// Adds the constants of a normalization of `input` to `output`.
 ModelBuilder& normalize(ModelBuilder& builder, const std::string& input, const std::string& output,
                         const Attributes& attributes = {{"epsilon", 1e-3F}}, std::int64_t channels = kChannels) {
   const std::string prefix = output + "_";
-  builder.initializer(prefix + "gamma", random_tensor(3, {channels})).initializer(prefix + "beta", random_tensor(4, {channels}));
-  builder.initializer(prefix + "mean", random_tensor(5, {channels})).initializer(prefix + "var", random_tensor(6, {channels}, 0.1F, 2));
-  return builder.node("BatchNormalization", {input, prefix + "gamma", prefix + "beta", prefix + "mean", prefix + "var"}, {output}, attributes);
+  builder.initializer(prefix + "gamma", random_tensor(3, {channels}))
+      .initializer(prefix + "beta", random_tensor(4, {channels}));
+  builder.initializer(prefix + "mean", random_tensor(5, {channels}))
+      .initializer(prefix + "var", random_tensor(6, {channels}, 0.1F, 2));
+  return builder.node("BatchNormalization", {input, prefix + "gamma", prefix + "beta", prefix + "mean", prefix + "var"},
+                      {output}, attributes);
 }
 
 class FoldIntoConvolution : public RuntimeTest {
@@ -70,7 +75,10 @@ TEST_F(FoldIntoConvolution, TakesInABatchNormalization) {
 
 TEST_F(FoldIntoConvolution, ScalesAsTheFormulaSays) {
   ModelBuilder builder;
-  builder.input("x", {1, 1, 1, 1}).floats("w", {3}, {1, 1, 1, 1}).floats("b", {1}, {1}).node("Conv", {"x", "w", "b"}, {"c"});
+  builder.input("x", {1, 1, 1, 1})
+      .floats("w", {3}, {1, 1, 1, 1})
+      .floats("b", {1}, {1})
+      .node("Conv", {"x", "w", "b"}, {"c"});
   builder.floats("gamma", {2}, {1}).floats("beta", {5}, {1}).floats("mean", {0.5F}, {1}).floats("var", {15}, {1});
   builder.node("BatchNormalization", {"c", "gamma", "beta", "mean", "var"}, {"y"}, {{"epsilon", 1.0F}}).output("y");
   OnnxModel model = builder.build();
@@ -92,7 +100,10 @@ TEST_F(FoldIntoConvolution, TakesInNormalizationsOfAnyRankAndGroup) {
 
 TEST_F(FoldIntoConvolution, TakesInNormalizationAndThenAddition) {
   ModelBuilder builder = image_convolution(false);
-  normalize(builder, "c", "n").initializer("shift", random_tensor(7, {kChannels, 1, 1})).node("Add", {"n", "shift"}, {"y"}).output("y");
+  normalize(builder, "c", "n")
+      .initializer("shift", random_tensor(7, {kChannels, 1, 1}))
+      .node("Add", {"n", "shift"}, {"y"})
+      .output("y");
   const OnnxModel after = fold_add(ModelBuilder(builder), 0);  // not yet a direct neighbour
   OnnxModel both = builder.build();
   EXPECT_EQ(fold_batch_norm(both), 1);
@@ -118,14 +129,20 @@ TEST_F(FoldIntoConvolution, LeavesAConvolutionThatOthersReadToo) {
   const ModelBuilder branch = ModelBuilder().node("Neg", {"c"}, {"r"}).output("r", Shape{1, kChannels, 3, 3});
   ModelBuilder captured = image_convolution();
   captured.initializer("yes", Tensor(DType::boolean, {}, nullptr, "\1", 1));
-  normalize(captured, "c", "y").node("If", {"yes"}, {"z"}).with_subgraph("then_branch", branch).with_subgraph("else_branch", branch);
+  normalize(captured, "c", "y")
+      .node("If", {"yes"}, {"z"})
+      .with_subgraph("then_branch", branch)
+      .with_subgraph("else_branch", branch);
   fold_norm(captured.output("y").output("z"), 0);
 }
 
 TEST_F(FoldIntoConvolution, LeavesANormalizationWithParametersOfTheRun) {
   ModelBuilder builder = image_convolution();
-  builder.initializer("one", random_tensor(3, {kChannels}, 0.5F, 1)).node("ReduceMean", {"x"}, {"m"}, {{"keepdims", std::int64_t{0}}});
-  builder.node("Mul", {"one", "m"}, {"mean"}).node("BatchNormalization", {"c", "one", "one", "mean", "one"}, {"y"}).output("y");
+  builder.initializer("one", random_tensor(3, {kChannels}, 0.5F, 1))
+      .node("ReduceMean", {"x"}, {"m"}, {{"keepdims", std::int64_t{0}}});
+  builder.node("Mul", {"one", "m"}, {"mean"})
+      .node("BatchNormalization", {"c", "one", "one", "mean", "one"}, {"y"})
+      .output("y");
   fold_norm(builder, 0);
 }
 
@@ -155,9 +172,14 @@ TEST(FoldIntoConvolutionGraph, LeavesWhatDoesNotFit) {
 TEST(FoldIntoConvolutionGraph, LeavesBrokenNodes) {
   const auto broken = [](const std::vector<std::string>& inputs, const std::vector<std::string>& outputs, bool norm) {
     ModelBuilder builder;
-    builder.input("x", {1, 1, 4, 4}).floats("w", {1}, {1, 1, 1, 1}).floats("one", {1}, {1}).node("Conv", inputs, outputs);
-    if (norm) builder.node("BatchNormalization", {"c", "one", "one", "one", "one"}, {"y"});
-    else builder.node("Add", {"c"}, {"y"});
+    builder.input("x", {1, 1, 4, 4})
+        .floats("w", {1}, {1, 1, 1, 1})
+        .floats("one", {1}, {1})
+        .node("Conv", inputs, outputs);
+    if (norm)
+      builder.node("BatchNormalization", {"c", "one", "one", "one", "one"}, {"y"});
+    else
+      builder.node("Add", {"c"}, {"y"});
     return builder.output("y").build();
   };
   for (const bool norm : {true, false}) {
@@ -181,7 +203,9 @@ TEST_F(FoldIntoConvolution, TakesInTheAdditionOfOneConstantAChannel) {
       for (const bool with_bias : {false, true}) {
         ModelBuilder builder = image_convolution(with_bias);
         builder.initializer("shift", random_tensor(7, shape));
-        builder.node("Add", first ? std::vector<std::string>{"shift", "c"} : std::vector<std::string>{"c", "shift"}, {"y"}).output("y");
+        builder
+            .node("Add", first ? std::vector<std::string>{"shift", "c"} : std::vector<std::string>{"c", "shift"}, {"y"})
+            .output("y");
         EXPECT_THAT(op_types(fold_add(builder, 1)), ElementsAre("Conv"));
       }
     }

@@ -35,10 +35,15 @@ Tensor integers(const std::vector<std::int32_t>& values, const Shape& shape) {
 Tensor zero_points_of(const QuantParams& params) {
   const Shape shape = params.axis ? Shape{static_cast<std::int64_t>(params.zero_point.size())} : Shape{};
   switch (params.dtype) {
-    case DType::u8: return integers<std::uint8_t>(params.zero_point, shape);
-    case DType::s8: return integers<std::int8_t>(params.zero_point, shape);
-    case DType::s32: return integers<std::int32_t>(params.zero_point, shape);
-    default: throw Error(ErrorCode::unsupported, "Q and DQ of " + std::string(to_string(params.dtype)) + " are not written yet");
+    case DType::u8:
+      return integers<std::uint8_t>(params.zero_point, shape);
+    case DType::s8:
+      return integers<std::int8_t>(params.zero_point, shape);
+    case DType::s32:
+      return integers<std::int32_t>(params.zero_point, shape);
+    default:
+      throw Error(ErrorCode::unsupported,
+                  "Q and DQ of " + std::string(to_string(params.dtype)) + " are not written yet");
   }
 }
 
@@ -46,7 +51,8 @@ Tensor zero_points_of(const QuantParams& params) {
 class Writer {
  public:
   Writer(OnnxModel& model, const QuantizationPlan& plan) : model_(model), names_(model.graph) {
-    for (const OnnxInitializer& initializer : model.graph.initializers) constants_.emplace(initializer.name, initializer.message);
+    for (const OnnxInitializer& initializer : model.graph.initializers)
+      constants_.emplace(initializer.name, initializer.message);
     for (const OnnxValueInfo& output : model.graph.outputs) known_outside_.insert(output.name);
     for (const OnnxNode& node : model.graph.nodes) {
       for (const OnnxAttribute& attribute : node.attributes) {
@@ -72,7 +78,8 @@ class Writer {
   }
 
   void name_tensor(const TensorPlan& tensor) {
-    if (!tensor.params) throw Error(ErrorCode::invalid_argument, "the plan has no parameters: it was made without calibration");
+    if (!tensor.params)
+      throw Error(ErrorCode::invalid_argument, "the plan has no parameters: it was made without calibration");
     tensors_.emplace(tensor.tensor, &tensor);
     TensorNames& names = tensor_names_[tensor.tensor];
     names.written = tensor.tensor;
@@ -110,8 +117,9 @@ class Writer {
     return {std::move(scale), add_constant(base + "_zero_point", zero_points_of(params))};
   }
 
-  void add_conversion(const char* type, const std::string& input, const std::string& scale, const std::string& zero_point,
-                      const std::string& output, std::optional<int> axis = std::nullopt) {
+  void add_conversion(const char* type, const std::string& input, const std::string& scale,
+                      const std::string& zero_point, const std::string& output,
+                      std::optional<int> axis = std::nullopt) {
     OnnxNode node;
     node.op_type = type;
     node.name = names_.give(output + "_" + type);
@@ -125,7 +133,8 @@ class Writer {
   void convert_after(const std::string& tensor, bool written_as_integers = false) {
     if (tensor_plan(tensor) == nullptr) return;
     const TensorNames& names = tensor_names_.at(tensor);
-    if (!written_as_integers) add_conversion("QuantizeLinear", names.written, names.scale, names.zero_point, names.quantized);
+    if (!written_as_integers)
+      add_conversion("QuantizeLinear", names.written, names.scale, names.zero_point, names.quantized);
     add_conversion("DequantizeLinear", names.quantized, names.scale, names.zero_point, names.dequantized);
   }
 
@@ -166,10 +175,13 @@ class Writer {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const TensorPlan* tensor = tensor_plan(node.inputs[i]);
       if (tensor == nullptr) continue;
-      const bool reads_quantized = std::find(op.quantized_inputs.begin(), op.quantized_inputs.end(), static_cast<int>(i)) != op.quantized_inputs.end();
+      const bool reads_quantized = std::find(op.quantized_inputs.begin(), op.quantized_inputs.end(),
+                                             static_cast<int>(i)) != op.quantized_inputs.end();
       const TensorNames& names = tensor_names_.at(node.inputs[i]);
-      if (on_integers && reads_quantized) node.inputs[i] = names.quantized;
-      else if (reads_quantized || tensor->produced_quantized) node.inputs[i] = names.dequantized;
+      if (on_integers && reads_quantized)
+        node.inputs[i] = names.quantized;
+      else if (reads_quantized || tensor->produced_quantized)
+        node.inputs[i] = names.dequantized;
     }
   }
 
@@ -216,7 +228,6 @@ class Writer {
     add_conversion("DequantizeLinear", quantized, scale, zero_point, name, params.axis);
     return name;
   }
-
 
   OnnxModel& model_;
   NameGiver names_;

@@ -6,7 +6,7 @@
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
 #include "adaptors/onnxruntime/testing/quantized.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -80,13 +80,13 @@ TEST_F(InsertQuantization, WrapsAConvolutionWithItsActivation) {
 }
 
 TEST_F(InsertQuantization, QuantizesExactlyAsTheParametersSay) {
-  const Quantized result =
-      quantized(image_model().node("Conv", {"x", "w1", "b"}, {"y"}, kSame, "conv").output("y"));
+  const Quantized result = quantized(image_model().node("Conv", {"x", "w1", "b"}, {"y"}, kSame, "conv").output("y"));
   const OpPlan& plan = result.plan.ops[0];
   const OnnxNode& conv = only_node(result.model, "Conv");
   const OnnxNode& weight = producer(result.model, conv.inputs[1]);
   const std::vector<float> floats = random_tensor(1, {4, 4, 3, 3}).to_floats();
-  EXPECT_EQ(constant_of(result.model, weight.inputs[0]), halftone::quantize(floats, {4, 4, 3, 3}, *plan.weight->params));
+  EXPECT_EQ(constant_of(result.model, weight.inputs[0]),
+            halftone::quantize(floats, {4, 4, 3, 3}, *plan.weight->params));
   EXPECT_EQ(constant_of(result.model, weight.inputs[1]).to_floats(), plan.weight->params->scale);
   const float input_scale = result.plan.find_tensor("x")->params->scale.front();
   const OnnxNode& bias = producer(result.model, conv.inputs[2]);
@@ -260,9 +260,12 @@ TEST_F(InsertQuantization, KeepsTheNameThatASubgraphReads) {
 
 TEST_F(InsertQuantization, KeepsConversionsAwayFromAPoolThatTheRuntimeWouldBreak) {
   ModelBuilder builder(19);
-  builder.input("x", {1, 4, 6, 6}).initializer("w1", random_tensor(1, {4, 4, 3, 3})).initializer("w2", random_tensor(2, {4, 4, 3, 3}));
+  builder.input("x", {1, 4, 6, 6})
+      .initializer("w1", random_tensor(1, {4, 4, 3, 3}))
+      .initializer("w2", random_tensor(2, {4, 4, 3, 3}));
   const OnnxModel model = quantized(builder.node("Conv", {"x", "w1"}, {"a"}, kSame, "c1")
-                                        .node("AveragePool", {"a"}, {"p"}, {{"kernel_shape", Integers{2, 2}}, {"dilations", Integers{2, 2}}}, "pool")
+                                        .node("AveragePool", {"a"}, {"p"},
+                                              {{"kernel_shape", Integers{2, 2}}, {"dilations", Integers{2, 2}}}, "pool")
                                         .node("Conv", {"p", "w2"}, {"y"}, kSame, "c2")
                                         .output("y"))
                               .model;
@@ -283,7 +286,8 @@ TEST_F(InsertQuantization, TakesNamesThatAreFree) {
 }
 
 TEST_F(InsertQuantization, LeavesAModelWithoutQuantizedOpsAsItIs) {
-  const OnnxModel before = ModelBuilder().input("x", {1, 4, 6, 6}).node("Softplus", {"x"}, {"y"}, {}, "plus").output("y").build();
+  const OnnxModel before =
+      ModelBuilder().input("x", {1, 4, 6, 6}).node("Softplus", {"x"}, {"y"}, {}, "plus").output("y").build();
   const OnnxModel after = quantize(before, kImage).model;
   EXPECT_EQ(op_types(after), op_types(before));
   EXPECT_TRUE(after.graph.initializers.empty());

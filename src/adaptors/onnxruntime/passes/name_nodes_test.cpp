@@ -3,7 +3,7 @@
 
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {

@@ -15,7 +15,8 @@ bool is_identity(const OnnxModel& model, const OnnxNode& node, const NodeIndex& 
   if (node.outputs.size() > 1 && index.readers(node.outputs[1]) > 0) return false;  // somebody reads the mask
   if (node.inputs.size() < 3 || node.inputs[2].empty()) return true;
   const OnnxInitializer* training = model.find_initializer(node.inputs[2]);
-  return training != nullptr && read_tensor(training->message, model.storage.front()).to_floats() == std::vector<float>{0};
+  return training != nullptr &&
+         read_tensor(training->message, model.storage.front()).to_floats() == std::vector<float>{0};
 }
 
 void rename_reads(OnnxGraph& graph, const std::unordered_map<std::string, std::string>& renamed) {
@@ -45,9 +46,12 @@ int remove_identities(OnnxModel& model) {
   std::vector<OnnxNode> remaining;
   for (OnnxNode& node : model.graph.nodes) {
     // Names that the graph's user or a subgraph knows must stay.
-    const bool removable = is_identity(model, node, index) && !index.is_output(node.outputs[0]) && !captured.contains(node.outputs[0]);
-    if (removable) renamed.emplace(node.outputs[0], node.inputs[0]);
-    else remaining.push_back(std::move(node));
+    const bool removable =
+        is_identity(model, node, index) && !index.is_output(node.outputs[0]) && !captured.contains(node.outputs[0]);
+    if (removable)
+      renamed.emplace(node.outputs[0], node.inputs[0]);
+    else
+      remaining.push_back(std::move(node));
   }
   model.graph.nodes = std::move(remaining);
   rename_reads(model.graph, renamed);

@@ -3,7 +3,7 @@
 
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -36,14 +36,24 @@ TEST_F(RemoveIdentities, ShortensChains) {
 }
 
 TEST_F(RemoveIdentities, FreesConstantsFromThem) {
-  const OnnxModel after = removed(
-      ModelBuilder().input("x", {2, 3}).floats("w", {1, 2, 3}, {3}).node("Identity", {"w"}, {"v"}).node("Mul", {"x", "v"}, {"y"}).output("y"), 1);
+  const OnnxModel after = removed(ModelBuilder()
+                                      .input("x", {2, 3})
+                                      .floats("w", {1, 2, 3}, {3})
+                                      .node("Identity", {"w"}, {"v"})
+                                      .node("Mul", {"x", "v"}, {"y"})
+                                      .output("y"),
+                                  1);
   EXPECT_THAT(only_node(after, "Mul").inputs, ElementsAre("x", "w"));
 }
 
 TEST_F(RemoveIdentities, KeepsNamesOfTheGraphsOutputs) {
-  const OnnxModel after =
-      removed(ModelBuilder().input("x", {2, 3}).node("Neg", {"x"}, {"n"}).node("Identity", {"n"}, {"y"}).output("y").output("n"), 0);
+  const OnnxModel after = removed(ModelBuilder()
+                                      .input("x", {2, 3})
+                                      .node("Neg", {"x"}, {"n"})
+                                      .node("Identity", {"n"}, {"y"})
+                                      .output("y")
+                                      .output("n"),
+                                  0);
   EXPECT_THAT(op_types(after), ElementsAre("Neg", "Identity"));
 }
 
@@ -75,8 +85,13 @@ TEST_F(RemoveIdentities, RemovesDropoutAsItIsInInference) {
 }
 
 TEST_F(RemoveIdentities, KeepsDropoutWhoseMaskIsRead) {
-  const OnnxModel after =
-      removed(ModelBuilder().input("x", {2, 3}).node("Dropout", {"x"}, {"a", "mask"}).node("Neg", {"a"}, {"y"}).output("y").output("mask", Shape{2, 3}, DType::boolean), 0);
+  const OnnxModel after = removed(ModelBuilder()
+                                      .input("x", {2, 3})
+                                      .node("Dropout", {"x"}, {"a", "mask"})
+                                      .node("Neg", {"a"}, {"y"})
+                                      .output("y")
+                                      .output("mask", Shape{2, 3}, DType::boolean),
+                                  0);
   EXPECT_THAT(op_types(after), ElementsAre("Dropout", "Neg"));
 }
 
@@ -99,7 +114,13 @@ TEST(RemoveIdentitiesGraph, KeepsDropoutThatMayTrain) {
 }
 
 TEST(RemoveIdentitiesGraph, LeavesOpsOfOtherDomains) {
-  OnnxModel model = ModelBuilder().input("x", {1}).node("Identity", {"x"}, {"a"}).in_domain("own").node("Neg", {"a"}, {"y"}).output("y").build();
+  OnnxModel model = ModelBuilder()
+                        .input("x", {1})
+                        .node("Identity", {"x"}, {"a"})
+                        .in_domain("own")
+                        .node("Neg", {"a"}, {"y"})
+                        .output("y")
+                        .build();
   EXPECT_EQ(remove_identities(model), 0);
 }
 

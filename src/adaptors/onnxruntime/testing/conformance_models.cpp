@@ -11,7 +11,8 @@ using conformance::OpModel;
 
 OpForms all_forms() {
   OpForms all = product_forms();
-  for (const OpForms& family : {pooling_and_activation_forms(), several_inputs_forms(), moving_forms(), padding_and_resizing_forms()}) {
+  for (const OpForms& family :
+       {pooling_and_activation_forms(), several_inputs_forms(), moving_forms(), padding_and_resizing_forms()}) {
     for (const auto& [type, forms] : family) all[type].insert(all[type].end(), forms.begin(), forms.end());
   }
   return all;
@@ -32,8 +33,10 @@ OpChain pattern_chain(const std::vector<std::string>& types) {
   const std::string& first = types.front();
   const bool rows = first == "Gemm" || first == "MatMul";
   OpChain chain(rows ? Shape{4, 16} : Shape{1, 4, 8, 8});
-  if (rows) chain.multiply_input("p", 8).constant("weight", {8, 8});
-  else chain.convolve_input("p", 8).constant("weight", {8, 8, 1, 1});
+  if (rows)
+    chain.multiply_input("p", 8).constant("weight", {8, 8});
+  else
+    chain.convolve_input("p", 8).constant("weight", {8, 8, 1, 1});
   const bool product = rows || first == "Conv";
   if (!product) chain.convolve_input("r", 8);
   chain.op(first, {"p", product ? "weight" : "r"}, {"q0"});
@@ -94,7 +97,8 @@ class OnnxOpModels : public conformance::OpModelMaker {
 namespace halftone::conformance {
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntimeQdq, Conformance,
-                         ::testing::Values(Backend{"onnxrt_qdq", [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }}),
+                         ::testing::Values(Backend{
+                             "onnxrt_qdq", [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }}),
                          [](const auto&) { return "onnxrt_qdq"; });
 
 }  // namespace halftone::conformance

@@ -19,8 +19,10 @@ void add_shape(Writer& tensor_type, const Shape& shape) {
   Writer dims(bytes);
   for (const std::int64_t extent : shape) {
     Writer dim(dims, 1);
-    if (extent >= 0) dim.add_int64(1, extent);
-    else dim.add_string(2, "open");
+    if (extent >= 0)
+      dim.add_int64(1, extent);
+    else
+      dim.add_string(2, "open");
   }
   tensor_type.add_message(2, bytes);
 }

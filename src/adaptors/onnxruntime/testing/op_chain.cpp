@@ -1,10 +1,12 @@
 #include "adaptors/onnxruntime/testing/op_chain.h"
 
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 namespace halftone::onnxruntime::testing {
 
-OpChain::OpChain(Shape input, std::int64_t opset) : model_(opset), input_(std::move(input)) { model_.input("x", input_); }
+OpChain::OpChain(Shape input, std::int64_t opset) : model_(opset), input_(std::move(input)) {
+  model_.input("x", input_);
+}
 
 OpChain& OpChain::constant(const std::string& name, const Shape& shape) {
   model_.initializer(name, random_tensor(++seed_, shape, -0.5F, 0.5F));

@@ -10,14 +10,19 @@ OpForm unary(const std::string& variant, const std::string& type, const Attribut
              const Shape& input = kImage, std::int64_t opset = 17) {
   return {variant, [=] {
             OpChain chain(input, opset);
-            return chain.convolve_input("p", 8).op(type, {"p"}, {"q"}, attributes).convolve_result("q", 8, input.size() - 2);
+            return chain.convolve_input("p", 8)
+                .op(type, {"p"}, {"q"}, attributes)
+                .convolve_result("q", 8, input.size() - 2);
           }};
 }
 
 OpForm binary(const std::string& type) {
   return {"two results", [=] {
             OpChain chain(kImage);
-            return chain.convolve_input("p", 8).convolve_input("r", 8).op(type, {"p", "r"}, {"q"}).convolve_result("q", 8, 2);
+            return chain.convolve_input("p", 8)
+                .convolve_input("r", 8)
+                .op(type, {"p", "r"}, {"q"})
+                .convolve_result("q", 8, 2);
           }};
 }
 
@@ -25,7 +30,8 @@ OpForm with_constant(const std::string& type, const std::string& variant, const 
   return {variant, [=] {
             OpChain chain(kImage);
             chain.convolve_input("p", 8).constant("c", shape);
-            const std::vector<std::string> inputs = first ? std::vector<std::string>{"c", "p"} : std::vector<std::string>{"p", "c"};
+            const std::vector<std::string> inputs =
+                first ? std::vector<std::string>{"c", "p"} : std::vector<std::string>{"p", "c"};
             return chain.op(type, inputs, {"q"}).convolve_result("q", 8, 2);
           }};
 }
@@ -74,8 +80,10 @@ OpChain where(bool with_constant) {
   OpChain chain(kImage);
   chain.model().input("condition", {1, 1, 8, 8}, DType::boolean);
   chain.convolve_input("p", 8);
-  if (with_constant) chain.constant("r", {1});
-  else chain.convolve_input("r", 8);
+  if (with_constant)
+    chain.constant("r", {1});
+  else
+    chain.convolve_input("r", 8);
   return chain.op("Where", {"condition", "p", "r"}, {"q"}).convolve_result("q", 8, 2);
 }
 
@@ -84,11 +92,17 @@ OpChain where(bool with_constant) {
 OpForms several_inputs_forms() {
   return {
       {"Add",
-       {binary("Add"), broadcast("Add"), with_constant("Add", "constant", {1, 8, 8, 8}),
-        with_constant("Add", "constant first", {8, 8, 8}, true), with_constant("Add", "scalar", {}),
+       {binary("Add"),
+        broadcast("Add"),
+        with_constant("Add", "constant", {1, 8, 8, 8}),
+        with_constant("Add", "constant first", {8, 8, 8}, true),
+        with_constant("Add", "scalar", {}),
         {"itself twice", [] { return itself_twice("Add"); }}}},
       {"Mul",
-       {binary("Mul"), broadcast("Mul"), with_constant("Mul", "constant", {8, 1, 1}), with_constant("Mul", "scalar", {}),
+       {binary("Mul"),
+        broadcast("Mul"),
+        with_constant("Mul", "constant", {8, 1, 1}),
+        with_constant("Mul", "scalar", {}),
         {"gate", gate}}},
       {"Sub", {binary("Sub"), with_constant("Sub", "constant", {8, 1, 1})}},
       {"Div", {{"", divided_by_constant}}},
@@ -105,7 +119,8 @@ OpForms pooling_and_activation_forms() {
   const auto padded = [](std::int64_t counted) {
     return Attributes{{"kernel_shape", Integers{3, 3}}, {"pads", Integers{1, 1, 1, 1}}, {"count_include_pad", counted}};
   };
-  const Attributes ceiled{{"kernel_shape", Integers{3, 3}}, {"strides", Integers{2, 2}}, {"ceil_mode", std::int64_t{1}}};
+  const Attributes ceiled{
+      {"kernel_shape", Integers{3, 3}}, {"strides", Integers{2, 2}}, {"ceil_mode", std::int64_t{1}}};
   const Attributes spread{{"kernel_shape", Integers{2, 2}}, {"dilations", Integers{2, 2}}};
   const Attributes ones{{"kernel_shape", Integers{2, 2}}, {"dilations", Integers{1, 1}}};
   const Attributes maximum{{"kernel_shape", Integers{3, 3}}, {"pads", Integers{1, 1, 1, 1}}};
@@ -115,9 +130,9 @@ OpForms pooling_and_activation_forms() {
        {unary("2x2", "AveragePool", two), unary("padding not counted", "AveragePool", padded(0)),
         unary("padding counted", "AveragePool", padded(1)), unary("ceil_mode", "AveragePool", ceiled),
         unary("1-D", "AveragePool", kernel(1), {1, 4, 16}), unary("3-D", "AveragePool", kernel(3), {1, 4, 4, 6, 6}),
-        unary("dilations of one", "AveragePool", ones, kImage, 19), unary("dilated", "AveragePool", spread, kImage, 19)}},
-      {"GlobalAveragePool",
-       {unary("", "GlobalAveragePool"), unary("1-D", "GlobalAveragePool", {}, {1, 4, 16})}},
+        unary("dilations of one", "AveragePool", ones, kImage, 19),
+        unary("dilated", "AveragePool", spread, kImage, 19)}},
+      {"GlobalAveragePool", {unary("", "GlobalAveragePool"), unary("1-D", "GlobalAveragePool", {}, {1, 4, 16})}},
       {"MaxPool",
        {unary("2x2", "MaxPool", two), unary("padded", "MaxPool", maximum), unary("ceil_mode", "MaxPool", ceiled),
         unary("dilated", "MaxPool", spread), unary("1-D", "MaxPool", kernel(1), {1, 4, 16}),

@@ -44,7 +44,8 @@ OpForm move(const std::string& variant, const std::string& type, const std::vect
               inputs.push_back(add_parameter(chain.model(), parameter, inputs.size()));
             }
             chain.op(type, inputs, {"q"}, attributes);
-            if (const auto* image = std::get_if<ImageOf>(&result)) return chain.convolve_result("q", image->channels, 2);
+            if (const auto* image = std::get_if<ImageOf>(&result))
+              return chain.convolve_result("q", image->channels, 2);
             return chain.multiply_result("q", std::get<RowsOf>(result).width);
           }};
 }
@@ -79,7 +80,9 @@ const Parameter kAbsent{};
 Parameter of(Integers values) { return {std::move(values), std::nullopt}; }
 Parameter of(std::vector<float> values) { return {std::move(values), std::nullopt}; }
 Attributes mode(const std::string& name) { return {{"mode", name}}; }
-Attributes axes(Integers values, std::int64_t keepdims) { return {{"axes", std::move(values)}, {"keepdims", keepdims}}; }
+Attributes axes(Integers values, std::int64_t keepdims) {
+  return {{"axes", std::move(values)}, {"keepdims", keepdims}};
+}
 
 std::vector<OpForm> reductions(const std::string& type) {
   return {move("spatial", type, {}, ImageOf{8}, axes({2, 3}, 1)),
@@ -102,7 +105,8 @@ OpForms moving_forms() {
       {"Reshape",
        {move("to rows", "Reshape", {of(Integers{1, 8, 64})}, RowsOf{64}),
         move("to an image", "Reshape", {of(Integers{1, 16, 4, 8})}, ImageOf{16})}},
-      {"Flatten", {move("", "Flatten", {}, RowsOf{512}), move("axis 2", "Flatten", {}, RowsOf{64}, {{"axis", std::int64_t{2}}})}},
+      {"Flatten",
+       {move("", "Flatten", {}, RowsOf{512}), move("axis 2", "Flatten", {}, RowsOf{64}, {{"axis", std::int64_t{2}}})}},
       {"Transpose",
        {move("channels last", "Transpose", {}, RowsOf{8}, {{"perm", Integers{0, 2, 3, 1}}}),
         move("spatial", "Transpose", {}, ImageOf{8}, {{"perm", Integers{0, 1, 3, 2}}})}},
@@ -110,16 +114,19 @@ OpForms moving_forms() {
       {"Unsqueeze", {move("", "Unsqueeze", {of(Integers{0})}, RowsOf{8})}},
       {"Slice",
        {move("rows", "Slice", {of(Integers{1}), of(Integers{7}), of(Integers{2})}, ImageOf{8}),
-        move("steps", "Slice", {of(Integers{0, 7}), of(Integers{8, -9}), of(Integers{2, 3}), of(Integers{2, -1})}, ImageOf{8})}},
+        move("steps", "Slice", {of(Integers{0, 7}), of(Integers{8, -9}), of(Integers{2, 3}), of(Integers{2, -1})},
+             ImageOf{8})}},
       {"Expand", {move("", "Expand", {of(Integers{3, 8, 8, 8})}, ImageOf{8})}},
       {"Tile", {move("", "Tile", {of(Integers{1, 2, 1, 3})}, ImageOf{16})}},
       {"Gather",
        {move("channels", "Gather", {of(Integers{5, 0, 2})}, ImageOf{3}, channels),
         move("scalar index", "Gather", {{Integers{3}, Shape{}}}, RowsOf{8}, channels)}},
       {"GatherElements",
-       {move("", "GatherElements", {{repeated({3, 1, 0, 7}, 128), Shape{1, 8, 8, 8}}}, ImageOf{8}, {{"axis", std::int64_t{2}}})}},
+       {move("", "GatherElements", {{repeated({3, 1, 0, 7}, 128), Shape{1, 8, 8, 8}}}, ImageOf{8},
+             {{"axis", std::int64_t{2}}})}},
       {"GatherND", {move("", "GatherND", {{Integers{0, 5, 0, 2}, Shape{2, 2}}}, RowsOf{8})}},
-      {"Split", {{"both read", [] { return split(Second::read); }},
+      {"Split",
+       {{"both read", [] { return split(Second::read); }},
         {"one is an output", [] { return split(Second::output); }},
         {"one unread", [] { return split(Second::unread); }}}},
       {"ReduceMax", reductions("ReduceMax")},
@@ -142,13 +149,16 @@ OpForms padding_and_resizing_forms() {
   crop.emplace_back("extrapolation_value", 0.75F);
   return {
       {"Pad",
-       {move("constant 0", "Pad", {borders}, ImageOf{8}), move("constant 0.5", "Pad", {borders, {std::vector<float>{0.5F}, Shape{}}}, ImageOf{8}),
+       {move("constant 0", "Pad", {borders}, ImageOf{8}),
+        move("constant 0.5", "Pad", {borders, {std::vector<float>{0.5F}, Shape{}}}, ImageOf{8}),
         move("constant -1", "Pad", {borders, {std::vector<float>{-1}, Shape{}}}, ImageOf{8}),
         move("constant beyond range", "Pad", {borders, {std::vector<float>{9}, Shape{}}}, ImageOf{8}),
         move("channels", "Pad", {of(Integers{0, 2, 0, 0, 0, 2, 0, 0})}, ImageOf{12}),
-        move("reflect", "Pad", {borders}, ImageOf{8}, mode("reflect")), move("edge", "Pad", {borders}, ImageOf{8}, mode("edge")),
+        move("reflect", "Pad", {borders}, ImageOf{8}, mode("reflect")),
+        move("edge", "Pad", {borders}, ImageOf{8}, mode("edge")),
         move("wrap", "Pad", {borders}, ImageOf{8}, mode("wrap"), 19),
-        move("crop", "Pad", {of(Integers{0, 0, -1, -1, 0, 0, -1, -1})}, ImageOf{8}), {"computed value", pad_with_computed_value}}},
+        move("crop", "Pad", {of(Integers{0, 0, -1, -1, 0, 0, -1, -1})}, ImageOf{8}),
+        {"computed value", pad_with_computed_value}}},
       {"Resize",
        {move("nearest", "Resize", {kAbsent, twice}, ImageOf{8}, mode("nearest")),
         move("nearest, sizes", "Resize", {kAbsent, kAbsent, of(Integers{1, 8, 12, 5})}, ImageOf{8}, mode("nearest")),
@@ -156,8 +166,11 @@ OpForms padding_and_resizing_forms() {
         move("nearest, align", "Resize", {kAbsent, twice}, ImageOf{8}, nearest("align_corners")),
         move("nearest, torch", "Resize", {kAbsent, twice}, ImageOf{8}, nearest("pytorch_half_pixel")),
         move("nearest, symmetric", "Resize", {kAbsent, twice}, ImageOf{8}, nearest("half_pixel_symmetric"), 19),
-        move("nearest, smaller", "Resize", {kAbsent, of(std::vector<float>{1, 1, 0.5F, 0.75F})}, ImageOf{8}, nearest("half_pixel")),
-        move("nearest, crop", "Resize", {of(std::vector<float>{0, 0, -0.5F, -0.5F, 1, 1, 1.5F, 1.5F}), kAbsent, of(Integers{1, 8, 12, 12})}, ImageOf{8}, crop),
+        move("nearest, smaller", "Resize", {kAbsent, of(std::vector<float>{1, 1, 0.5F, 0.75F})}, ImageOf{8},
+             nearest("half_pixel")),
+        move("nearest, crop", "Resize",
+             {of(std::vector<float>{0, 0, -0.5F, -0.5F, 1, 1, 1.5F, 1.5F}), kAbsent, of(Integers{1, 8, 12, 12})},
+             ImageOf{8}, crop),
         move("linear", "Resize", {kAbsent, twice}, ImageOf{8}, mode("linear"))}},
   };
 }

@@ -17,7 +17,8 @@ OpChain convolution(const Shape& input, const Shape& kernel, std::int64_t channe
 OpChain transposed_convolution() {
   OpChain chain({1, 4, 8, 8});
   chain.convolve_input("p", 8).constant("weight", {8, 6, 2, 2}).constant("bias", {6});
-  return chain.op("ConvTranspose", {"p", "weight", "bias"}, {"q"}, {{"strides", Integers{2, 2}}}).convolve_result("q", 6, 2);
+  return chain.op("ConvTranspose", {"p", "weight", "bias"}, {"q"}, {{"strides", Integers{2, 2}}})
+      .convolve_result("q", 6, 2);
 }
 
 OpChain gemm(const Shape& weight, const Attributes& attributes, const Shape& bias = {12}, bool last = false) {
@@ -74,33 +75,98 @@ OpForms product_forms() {
   const Shape image{1, 4, 8, 8};
   return {
       {"Conv",
-       {{"3x3", [=] { return convolution(image, {6, 8, 3, 3}, 6, {}); }},
-        {"no bias", [=] { return convolution(image, {6, 8, 3, 3}, 6, {}, false); }},
+       {{"3x3",
+         [=] {
+           return convolution(image, {6, 8, 3, 3}, 6, {});
+         }},
+        {"no bias",
+         [=] {
+           return convolution(image, {6, 8, 3, 3}, 6, {}, false);
+         }},
         {"strided, padded",
-         [=] { return convolution(image, {6, 8, 3, 3}, 6, {{"strides", Integers{2, 2}}, {"pads", Integers{1, 0, 1, 2}}}); }},
-        {"auto_pad", [=] { return convolution(image, {6, 8, 3, 3}, 6, {{"auto_pad", std::string("SAME_UPPER")}}); }},
-        {"dilated", [=] { return convolution(image, {6, 8, 3, 3}, 6, {{"dilations", Integers{2, 2}}}); }},
-        {"grouped", [=] { return convolution(image, {6, 4, 3, 3}, 6, {{"group", std::int64_t{2}}}); }},
-        {"depthwise", [=] { return convolution(image, {8, 1, 3, 3}, 8, {{"group", std::int64_t{8}}}); }},
-        {"1-D", [] { return convolution({1, 4, 16}, {6, 8, 3}, 6, {}); }},
-        {"3-D", [] { return convolution({1, 4, 4, 6, 6}, {6, 8, 3, 3, 3}, 6, {}); }},
-        {"batch of 3", [] { return convolution({3, 4, 8, 8}, {6, 8, 1, 1}, 6, {}); }}}},
+         [=] {
+           return convolution(image, {6, 8, 3, 3}, 6, {{"strides", Integers{2, 2}}, {"pads", Integers{1, 0, 1, 2}}});
+         }},
+        {"auto_pad",
+         [=] {
+           return convolution(image, {6, 8, 3, 3}, 6, {{"auto_pad", std::string("SAME_UPPER")}});
+         }},
+        {"dilated",
+         [=] {
+           return convolution(image, {6, 8, 3, 3}, 6, {{"dilations", Integers{2, 2}}});
+         }},
+        {"grouped",
+         [=] {
+           return convolution(image, {6, 4, 3, 3}, 6, {{"group", std::int64_t{2}}});
+         }},
+        {"depthwise",
+         [=] {
+           return convolution(image, {8, 1, 3, 3}, 8, {{"group", std::int64_t{8}}});
+         }},
+        {"1-D",
+         [] {
+           return convolution({1, 4, 16}, {6, 8, 3}, 6, {});
+         }},
+        {"3-D",
+         [] {
+           return convolution({1, 4, 4, 6, 6}, {6, 8, 3, 3, 3}, 6, {});
+         }},
+        {"batch of 3",
+         [] {
+           return convolution({3, 4, 8, 8}, {6, 8, 1, 1}, 6, {});
+         }}}},
       {"ConvTranspose", {{"", [] { return transposed_convolution(); }}}},
       {"Gemm",
-       {{"transB 0", [] { return gemm({8, 12}, {}); }},
-        {"transB 1", [] { return gemm({12, 8}, {{"transB", std::int64_t{1}}}); }},
-        {"no bias", [] { return gemm({8, 12}, {}, {}); }},
-        {"last", [] { return gemm({12, 8}, {{"transB", std::int64_t{1}}}, {12}, true); }},
-        {"alpha", [] { return gemm({8, 12}, {{"alpha", 0.5F}}); }},
-        {"beta", [] { return gemm({8, 12}, {{"beta", 2.0F}}); }},
-        {"transA", [] { return gemm({4, 12}, {{"transA", std::int64_t{1}}}); }},
-        {"scalar bias", [] { return gemm({8, 12}, {}, {1}); }},
+       {{"transB 0",
+         [] {
+           return gemm({8, 12}, {});
+         }},
+        {"transB 1",
+         [] {
+           return gemm({12, 8}, {{"transB", std::int64_t{1}}});
+         }},
+        {"no bias",
+         [] {
+           return gemm({8, 12}, {}, {});
+         }},
+        {"last",
+         [] {
+           return gemm({12, 8}, {{"transB", std::int64_t{1}}}, {12}, true);
+         }},
+        {"alpha",
+         [] {
+           return gemm({8, 12}, {{"alpha", 0.5F}});
+         }},
+        {"beta",
+         [] {
+           return gemm({8, 12}, {{"beta", 2.0F}});
+         }},
+        {"transA",
+         [] {
+           return gemm({4, 12}, {{"transA", std::int64_t{1}}});
+         }},
+        {"scalar bias",
+         [] {
+           return gemm({8, 12}, {}, {1});
+         }},
         {"two activations", [] { return gemm_of_two_activations(); }}}},
       {"MatMul",
-       {{"constant", [] { return matmul({4, 16}, {8, 12}); }},
-        {"constant, batch", [] { return matmul({2, 4, 16}, {8, 12}); }},
-        {"constant of rank 3", [] { return matmul({2, 4, 16}, {2, 8, 12}); }},
-        {"constant, last", [] { return matmul({2, 4, 16}, {8, 12}, true); }},
+       {{"constant",
+         [] {
+           return matmul({4, 16}, {8, 12});
+         }},
+        {"constant, batch",
+         [] {
+           return matmul({2, 4, 16}, {8, 12});
+         }},
+        {"constant of rank 3",
+         [] {
+           return matmul({2, 4, 16}, {2, 8, 12});
+         }},
+        {"constant, last",
+         [] {
+           return matmul({2, 4, 16}, {8, 12}, true);
+         }},
         {"constant vector", [] { return matmul_with_vector(); }},
         {"constant on the left", [] { return matmul_with_constant_on_the_left(); }},
         {"two activations", [] { return matmul_of_two_activations(false); }},

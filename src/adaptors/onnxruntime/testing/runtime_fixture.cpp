@@ -1,4 +1,4 @@
-#include "adaptors/onnxruntime/testing/runtime_test.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
 
 #include <cmath>
 #include <cstdlib>
