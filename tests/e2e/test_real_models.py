@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -24,7 +24,8 @@ def answers(model: pathlib.Path, images: np.ndarray) -> np.ndarray:
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     parts = [session.run(None, {name: images[i : i + 50]})[0] for i in range(0, len(images), 50)]
-    return np.concatenate(parts).argmax(1)
+    classes: np.ndarray = np.concatenate(parts).argmax(1)
+    return classes
 
 
 def optimized_types(model: pathlib.Path, folder: pathlib.Path) -> Counter[str]:
@@ -94,7 +95,9 @@ def test_squeezenet_agrees_with_float_more_often_than_the_runtimes_own_output(
     theirs = tmp_path / "theirs.onnx"
     peer = REPOSITORY / "bench/peers/onnxruntime_static.py"
     calibration = prepared / "squeezenet_calibration.npz"
-    subprocess.run([sys.executable, peer, model, calibration, theirs, "--samples", "100"], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, peer, model, calibration, theirs, "--samples", "100"], check=True, capture_output=True
+    )
     images, _ = arrays(prepared / "squeezenet_evaluation.npz")
     float_answers = answers(model, images)
     ours_agree = (answers(pathlib.Path(squeezenet["output"]), images) == float_answers).mean()
@@ -113,7 +116,9 @@ def test_every_convolution_of_squeezenet_runs_in_int8(squeezenet: dict[str, Any]
     assert all(op["reason"] for op in squeezenet["ops"]["float"])
 
 
-def test_plan_needs_no_data_and_gives_each_float_op_its_reason(prepared: pathlib.Path, assets: pathlib.Path, run: Run) -> None:
+def test_plan_needs_no_data_and_gives_each_float_op_its_reason(
+    prepared: pathlib.Path, assets: pathlib.Path, run: Run
+) -> None:
     for model in (prepared / "resnet20.onnx", assets / "squeezenet" / "squeezenet1.0.onnx"):
         plan = run("plan", model)
         assert plan["ops"]["total"] == plan["ops"]["quantized"] + len(plan["ops"]["float"])
@@ -126,7 +131,18 @@ def test_the_number_of_threads_changes_no_byte(
 ) -> None:
     calibration = f"npz:{prepared / 'cifar_calibration.npz'}"
     output = tmp_path / "again.onnx"
-    run("quantize", prepared / "resnet20.onnx", "-o", output, "--calib", calibration, "--samples", 100, "--threads", threads)
+    run(
+        "quantize",
+        prepared / "resnet20.onnx",
+        "-o",
+        output,
+        "--calib",
+        calibration,
+        "--samples",
+        100,
+        "--threads",
+        threads,
+    )
     assert output.read_bytes() == pathlib.Path(resnet20["output"]).read_bytes()
 
 
@@ -146,9 +162,11 @@ def test_the_runtime_writes_nothing_at_home_and_opens_no_socket(prepared: pathli
     home = tmp_path / "home"
     home.mkdir()
     trace = tmp_path / "trace.txt"
-    command = [BINARY, "plan", prepared / "resnet20.onnx", "--quiet"]
+    calibration = f"npz:{prepared / 'cifar_calibration.npz'}"
+    command: list[str | pathlib.Path] = [BINARY, "quantize", prepared / "resnet20.onnx", "-o", tmp_path / "int8.onnx"]
+    command += ["--calib", calibration, "--samples", "4", "--quiet"]
     environment = {**os.environ, "HOME": str(home)}
-    tracing = ["strace", "-f", "-e", "trace=socket,connect", "-o", trace]
+    tracing: list[str | pathlib.Path] = ["strace", "-f", "-e", "trace=socket,connect", "-o", trace]
     subprocess.run([*tracing, *command], env=environment, check=True, capture_output=True)
     assert list(home.rglob("*")) == []
     assert "AF_INET" not in trace.read_text()
