@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "adaptor/constrained_capability.h"
 #include "halftone/error.h"
 
 namespace halftone {
@@ -23,6 +24,12 @@ Adaptor::Adaptor(AdaptorOptions options) : options_(std::move(options)) {}
 Adaptor::~Adaptor() = default;
 
 Progress& Adaptor::progress() const { return options_.progress != nullptr ? *options_.progress : silent_progress(); }
+
+Capability constrained_capability(const Adaptor& adaptor, const GraphView& graph) {
+  QueryBackendCapability query = adaptor.query();
+  query.set_quantization_config(adaptor.options().constraints);
+  return query.capability_of(graph, adaptor.options().target);
+}
 
 std::unique_ptr<Model> Adaptor::load(const ModelSource& source) const {
   return timed_pass(progress(), "load model", "'" + source.path.string() + "'", [&] { return do_load(source); });
@@ -64,7 +71,7 @@ std::string Adaptor::snippet(const std::filesystem::path&) const { return {}; }
 
 Capability Adaptor::query_fw_capability(const Model& model) const {
   const ErrorContext frame("querying the capability");
-  return query().capability_of(graph(model), options_.target);
+  return constrained_capability(*this, graph(model));
 }
 
 std::vector<QuantizationUnit> Adaptor::query_fused_patterns(const Model& model) const {

@@ -1,5 +1,6 @@
 #include <mutex>
 
+#include "adaptor/constrained_capability.h"
 #include "adaptor/sample_session.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
@@ -81,7 +82,7 @@ QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, c
   };
   QuantizeResult result;
   const GraphView view = graph(model);
-  const Capability capability = query().capability_of(view, options_.target);
+  const Capability capability = constrained_capability(*this, view);
   const QuantizationPlan outline = make_plan(view, capability, config, nullptr);
 
   auto start = Clock::now();

@@ -69,6 +69,23 @@ TEST(ExamplePlugin, WritesTheSameBytesEachTimeAndReadsThemBack) {
   fs::remove(file);
 }
 
+TEST(ExamplePlugin, FollowsTheUsersRulesWithoutKnowingThem) {
+  AdaptorOptions options{.key = "dense"};
+  options.constraints.ops = {{.pattern = "result", .keep_float = true}};
+  const auto adaptor = PluginRegistry::from_folders({EXAMPLE_DIR}).make(options);
+  const auto model = adaptor->load({DENSE_MODEL, {}});
+  const GraphView graph = adaptor->graph(*model);
+  const TuneConfig config = default_config(graph, adaptor->query_fw_capability(*model), std::nullopt);
+  EXPECT_FALSE(config.units.at("result").choice);
+  EXPECT_THAT(config.units.at("result").reason, HasSubstr("rule"));
+  const DataLoader data(std::make_shared<CornersOfTheSquare>(), model->inputs(), std::nullopt, 0);
+  EXPECT_EQ(adaptor->quantize(config, *model, data, {}).plan.quantized_ops(), 2u);
+
+  options.constraints.ops = {{.pattern = "resultt", .keep_float = true}};
+  const auto mistaken = PluginRegistry::from_folders({EXAMPLE_DIR}).make(options);
+  EXPECT_THROW(mistaken->query_fw_capability(*model), Error);
+}
+
 TEST(ExamplePlugin, ThrowsAnErrorThatIsCaughtByTypeWithItsFrames) {
   const fs::path file = fs::temp_directory_path() / ("halftone-broken-" + std::to_string(getpid()) + ".dense");
   std::ofstream(file) << "dense 1\nlayer a relu 2 2 float\n1 2 3";
