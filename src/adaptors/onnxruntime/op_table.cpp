@@ -1,5 +1,6 @@
 #include "adaptors/onnxruntime/op_table.h"
 
+#include <array>
 #include <map>
 #include <vector>
 
@@ -22,112 +23,110 @@ OpMeaning arithmetic(std::vector<InputRole> roles) { return {.roles = std::move(
 OpMeaning bounded(Range range) { return {.roles = {A}, .fixed_output_range = range}; }
 OpMeaning mover(std::vector<InputRole> roles) { return {.roles = std::move(roles), .shares_scale = true}; }
 
+using Meanings = std::map<std::string, OpMeaning>;
+
 // Roles by the operators' definitions (onnx/docs/Operators.md). Graph reading refines products whose second operand
 // is no constant, and channel axes that depend on attributes.
-const std::map<std::string, OpMeaning>& table() {
-  static const std::map<std::string, OpMeaning> ops = [] {
-    std::map<std::string, OpMeaning> t{
-        {"Conv", product({A, W, B}, 0, 1, 1)},
-        {"ConvTranspose", product({A, W, B}, 1, 0, 1)},
-        {"Gemm", product({A, W, B}, 1, 0, 1)},
-        {"MatMul", product({A, W}, -1, -2, -1)},
-        {"Add", arithmetic({A})},
-        {"Mul", arithmetic({A})},
-        {"Sub", arithmetic({A})},
-        {"Div", arithmetic({A})},
-        {"Relu", arithmetic({A})},
-        {"Clip", arithmetic({A, P})},
-        {"LeakyRelu", arithmetic({A})},
-        {"AveragePool", arithmetic({A})},
-        {"GlobalAveragePool", arithmetic({A})},
-        {"Sigmoid", bounded({0, 1})},
-        {"Softmax", bounded({0, 1})},
-        {"Where", arithmetic({P, A, A})},
-        {"Concat", mover({A})},
-        {"MaxPool", mover({A})},
-        {"Reshape", mover({A, P})},
-        {"Flatten", mover({A})},
-        {"Transpose", mover({A})},
-        {"Squeeze", mover({A, P})},
-        {"Unsqueeze", mover({A, P})},
-        {"Slice", mover({A, P})},
-        {"Expand", mover({A, P})},
-        {"Tile", mover({A, P})},
-        {"Gather", mover({A, P})},
-        {"GatherElements", mover({A, P})},
-        {"GatherND", mover({A, P})},
-        {"Resize", mover({A, P})},
-        {"Pad", mover({A, P})},
-        {"Split", mover({A, P})},
-        {"ReduceMax", mover({A, P})},
-        {"ReduceMin", mover({A, P})},
-        {"DepthToSpace", mover({A})},
-        {"SpaceToDepth", mover({A})},
-        {"Identity", mover({A})},
-        {"Dropout", mover({A, P})},
-        {"BatchNormalization", arithmetic({A, P})},
-    };
-    // Known, and float: no entry of a capability file names them, so the backend's answer is the reason.
-    for (const char* type : {"Abs",
-                             "ArgMax",
-                             "ArgMin",
-                             "Cast",
-                             "Ceil",
-                             "Constant",
-                             "ConstantOfShape",
-                             "Cos",
-                             "CumSum",
-                             "Einsum",
-                             "Elu",
-                             "Equal",
-                             "Erf",
-                             "Exp",
-                             "Floor",
-                             "GRU",
-                             "Gelu",
-                             "GlobalMaxPool",
-                             "Greater",
-                             "HardSigmoid",
-                             "HardSwish",
-                             "If",
-                             "InstanceNormalization",
-                             "LRN",
-                             "LSTM",
-                             "LayerNormalization",
-                             "Less",
-                             "Log",
-                             "LogSoftmax",
-                             "Loop",
-                             "Max",
-                             "Mean",
-                             "Min",
-                             "Mish",
-                             "Mod",
-                             "Neg",
-                             "Not",
-                             "PRelu",
-                             "Pow",
-                             "Range",
-                             "Reciprocal",
-                             "ReduceMean",
-                             "ReduceSum",
-                             "Round",
-                             "ScatterND",
-                             "Selu",
-                             "Shape",
-                             "Shrink",
-                             "Sign",
-                             "Sin",
-                             "Size",
-                             "Softplus",
-                             "Sqrt",
-                             "Tanh",
-                             "TopK"}) {
-      t.emplace(type, OpMeaning{.roles = {P}});
-    }
-    return t;
+Meanings products() {
+  return {{"Conv", product({A, W, B}, 0, 1, 1)},
+          {"ConvTranspose", product({A, W, B}, 1, 0, 1)},
+          {"Gemm", product({A, W, B}, 1, 0, 1)},
+          {"MatMul", product({A, W}, -1, -2, -1)}};
+}
+
+Meanings arithmetic_ops() {
+  return {{"Add", arithmetic({A})},
+          {"Mul", arithmetic({A})},
+          {"Sub", arithmetic({A})},
+          {"Div", arithmetic({A})},
+          {"Relu", arithmetic({A})},
+          {"Clip", arithmetic({A, P})},
+          {"LeakyRelu", arithmetic({A})},
+          {"AveragePool", arithmetic({A})},
+          {"GlobalAveragePool", arithmetic({A})},
+          {"Sigmoid", bounded({0, 1})},
+          {"Softmax", bounded({0, 1})},
+          {"Where", arithmetic({P, A, A})},
+          {"BatchNormalization", arithmetic({A, P})}};
+}
+
+Meanings movers() {
+  return {{"Concat", mover({A})},       {"MaxPool", mover({A})},      {"Reshape", mover({A, P})},
+          {"Flatten", mover({A})},      {"Transpose", mover({A})},    {"Squeeze", mover({A, P})},
+          {"Unsqueeze", mover({A, P})}, {"Slice", mover({A, P})},     {"Expand", mover({A, P})},
+          {"Tile", mover({A, P})},      {"Gather", mover({A, P})},    {"GatherElements", mover({A, P})},
+          {"GatherND", mover({A, P})},  {"Resize", mover({A, P})},    {"Pad", mover({A, P})},
+          {"Split", mover({A, P})},     {"ReduceMax", mover({A, P})}, {"ReduceMin", mover({A, P})},
+          {"DepthToSpace", mover({A})}, {"SpaceToDepth", mover({A})}, {"Identity", mover({A})},
+          {"Dropout", mover({A, P})}};
+}
+
+// Known, and float: no entry of a capability file names them, so the backend's answer is the reason.
+constexpr std::array kFloatOps{"Abs",
+                               "ArgMax",
+                               "ArgMin",
+                               "Cast",
+                               "Ceil",
+                               "Constant",
+                               "ConstantOfShape",
+                               "Cos",
+                               "CumSum",
+                               "Einsum",
+                               "Elu",
+                               "Equal",
+                               "Erf",
+                               "Exp",
+                               "Floor",
+                               "GRU",
+                               "Gelu",
+                               "GlobalMaxPool",
+                               "Greater",
+                               "HardSigmoid",
+                               "HardSwish",
+                               "If",
+                               "InstanceNormalization",
+                               "LRN",
+                               "LSTM",
+                               "LayerNormalization",
+                               "Less",
+                               "Log",
+                               "LogSoftmax",
+                               "Loop",
+                               "Max",
+                               "Mean",
+                               "Min",
+                               "Mish",
+                               "Mod",
+                               "Neg",
+                               "Not",
+                               "PRelu",
+                               "Pow",
+                               "Range",
+                               "Reciprocal",
+                               "ReduceMean",
+                               "ReduceSum",
+                               "Round",
+                               "ScatterND",
+                               "Selu",
+                               "Shape",
+                               "Shrink",
+                               "Sign",
+                               "Sin",
+                               "Size",
+                               "Softplus",
+                               "Sqrt",
+                               "Tanh",
+                               "TopK"};
+
+const Meanings& table() {
+  static const Meanings kOps = [] {
+    Meanings ops = products();
+    ops.merge(arithmetic_ops());
+    ops.merge(movers());
+    for (const char* type : kFloatOps) ops.emplace(type, OpMeaning{.roles = {P}});
+    return ops;
   }();
-  return ops;
+  return kOps;
 }
 
 }  // namespace
