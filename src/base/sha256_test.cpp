@@ -1,6 +1,7 @@
 #include "base/sha256.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/thrown_error.h"
@@ -28,7 +29,8 @@ TEST(Sha256, DoesNotDependOnThePieces) {
 }
 
 TEST(Sha256, OfAFileIsThatOfItsContent) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "sha256_of_a_file";
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / ("sha256_of_a_file." + std::to_string(getpid()));
   write_file(path, "abc");
   EXPECT_EQ(sha256_of_file(path), kOfAbc);
   write_file(path, "");

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/thrown_error.h"
@@ -180,7 +181,8 @@ TEST(StrictYaml, MayEndWithOrWithoutMarksAndNewlines) {
 }
 
 TEST(StrictYaml, IsLoadedFromAFile) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "strict_yaml.yaml";
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / ("strict_yaml." + std::to_string(getpid()) + ".yaml");
   write_file(path, "a: 1\nb: [\n");
   EXPECT_EQ(message_of([&] { StrictYaml::load(path); }).find(path.string() + ":"), 0U);
   write_file(path, "a: 1\n");

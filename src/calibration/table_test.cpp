@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -53,7 +54,8 @@ void expect_refused(const std::string& bytes, const std::string& what) {
 }
 
 TEST(CalibrationTable, ComesBackFromItsFileAsItWas) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "halftone_table_test.calib";
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / ("halftone_table_test." + std::to_string(getpid()) + ".calib");
   const CalibrationTable table = example_table();
   table.save(path);
   EXPECT_EQ(CalibrationTable::load(path), table);

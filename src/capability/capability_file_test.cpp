@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "capability/test_graph.h"
@@ -41,8 +42,11 @@ constexpr std::string_view kGood = R"(- version: {range: ">=1.16,<1.21"}
 
 const std::set<std::string> kKnown{"Conv", "Add", "Relu", "Clip"};
 
+// Of its own for each process: tests run side by side.
+std::string file_name() { return "capability_file_test." + std::to_string(getpid()) + ".yaml"; }
+
 std::filesystem::path written(std::string_view text) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "capability_file_test.yaml";
+  const auto path = std::filesystem::path(testing::TempDir()) / file_name();
   write_file(path, text);
   return path;
 }
@@ -90,8 +94,9 @@ TEST(CapabilityFile, WithoutADefaultDoesNotSupportOtherVersions) {
   EXPECT_EQ(error_of([&] {
               file.section_for({1, 21, 0});
             }),
-            "unsupported: capability_file_test.yaml has no section for version 1.21.0 and no default | it covers "
-            "versions >=1.16,<1.21");
+            "unsupported: " + file_name() +
+                " has no section for version 1.21.0 and no default | it covers "
+                "versions >=1.16,<1.21");
 }
 
 TEST(CapabilityFile, ThatIsMissingIsAnErrorOfReading) {
@@ -115,7 +120,7 @@ TEST_P(BrokenCapabilityFile, IsAnErrorWithFileLineAndReason) {
   const std::size_t at = text.find(broken.from);
   ASSERT_NE(at, std::string::npos);
   text.replace(at, broken.from.size(), broken.to);
-  const std::string place = "capability_file_test.yaml:" + std::to_string(broken.line) + ": ";
+  const std::string place = file_name() + ":" + std::to_string(broken.line) + ": ";
   EXPECT_THAT(error_of([&] { load(text); }),
               AllOf(StartsWith("configuration: "), HasSubstr(place), HasSubstr(broken.message)));
 }

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "capability/test_graph.h"
@@ -57,7 +58,8 @@ constexpr std::string_view kFile = R"(
 )";
 
 QueryBackendCapability make_query(const std::string& version = "1.32.0") {
-  const auto path = std::filesystem::path(testing::TempDir()) / "query_backend_capability_test.yaml";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("query_backend_capability_test." + std::to_string(getpid()) + ".yaml");
   write_file(path, kFile);
   auto file = std::make_shared<const CapabilityFile>(
       load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip"}));

@@ -7,7 +7,7 @@
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/session.h"
 #include "base/file.h"
-#include "base/nearest_word.h"
+#include "base/sha256.h"
 #include "halftone/error.h"
 #include "halftone/version.h"
 
@@ -29,6 +29,22 @@ std::shared_ptr<const CapabilityFile> capability_file(const AdaptorOptions& opti
 GraphView named_view(OnnxModel model) {
   name_nodes(model);
   return read_graph_view(model);
+}
+
+// Names what was decided, so that two models can be told apart by their metadata: choices of all ops, parameters of
+// all tensors.
+std::string hash_of_plan(const QuantizationPlan& plan) {
+  Sha256 hash;
+  for (const OpPlan& op : plan.ops) {
+    hash.update(op.name + '\n' + (op.choice ? to_string(*op.choice) : "float") + '\n');
+  }
+  for (const TensorPlan& tensor : plan.tensors) {
+    hash.update(tensor.tensor + '\n');
+    if (!tensor.params) continue;
+    hash.update(tensor.params->scale.data(), tensor.params->scale.size() * sizeof(float));
+    hash.update(tensor.params->zero_point.data(), tensor.params->zero_point.size() * sizeof(std::int32_t));
+  }
+  return hash.hex();
 }
 
 void tell(Progress& progress, const char* what, int places) {
@@ -90,7 +106,10 @@ std::unique_ptr<Session> OnnxRuntimeAdaptor::do_open(const Model& model, const R
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const QuantizationPlan& plan) const {
   OnnxModel converted = OnnxModelHandle::of(model).onnx();
-  insert_quantization(converted, plan, {{"halftone.version", version()}, {"halftone.target", options().target.isa}});
+  insert_quantization(converted, plan,
+                      {{"halftone.version", version()},
+                       {"halftone.target", options().target.isa},
+                       {"halftone.config_sha256", hash_of_plan(plan)}});
   return std::make_unique<OnnxModelHandle>(std::move(converted));
 }
 

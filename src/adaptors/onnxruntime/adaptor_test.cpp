@@ -279,6 +279,7 @@ TEST_F(QuantizedNetwork, CarriesVersionAndTargetInItsMetadata) {
   const auto& metadata = OnnxModelHandle::of(*result.model).onnx().metadata;
   EXPECT_THAT(metadata, Contains(::testing::Pair("halftone.target", "vnni")));
   EXPECT_THAT(metadata, Contains(::testing::Key("halftone.version")));
+  EXPECT_THAT(metadata, Contains(::testing::Pair("halftone.config_sha256", ::testing::SizeIs(64))));
 }
 
 TEST_F(AdaptorTest, CalibratesTheSameForAnyNumberOfThreads) {

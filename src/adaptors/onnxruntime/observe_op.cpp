@@ -86,7 +86,8 @@ OrtCustomOpDomain* observe_domain(const Runtime& runtime) {
     OrtCustomOpDomain* handle = nullptr;
   };
   static std::mutex mutex;
-  static std::map<const Runtime*, std::unique_ptr<Domain>> domains;
+  // Never destroyed, as the runtime's library is never closed: a session may live until the process ends.
+  static auto& domains = *new std::map<const Runtime*, std::unique_ptr<Domain>>;
   const std::scoped_lock lock(mutex);
   std::unique_ptr<Domain>& domain = domains[&runtime];
   if (domain) return domain->handle;
