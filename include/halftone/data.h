@@ -17,7 +17,8 @@ struct DataItem {
   std::string id;                    ///< stable name of the sample ("17", "cat.jpg", "batch_3.npz")
   NamedTensors inputs;               ///< a name may be empty where the source has none (images)
   std::vector<std::int64_t> labels;  ///< one a sample, or none
-  /// Samples in the item, by the first axis of its inputs (scalars aside); throws invalid_data when they disagree.
+  /// Samples in the item, by the first axis of its inputs (scalars aside). One where they disagree: a ready batch may
+  /// hold a state whose first axis counts something else.
   std::size_t samples() const;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,6 +52,7 @@ struct OpNode {
   OpMeaning meaning;
   bool known = false;           ///< the op table knows the type
   std::string not_quantizable;  ///< why this very op must stay in float, stated by the adaptor; empty otherwise
+  int scope = 0;                ///< the graph it stands in: 0 for the outermost, a number of its own for each subgraph
 
   InputRole role(std::size_t input) const;
 };
@@ -61,22 +63,39 @@ struct TensorUse {
   friend bool operator==(const TensorUse&, const TensorUse&) = default;
 };
 
+/// A constant of a model. Its values are read when asked for and not kept, since weights may be larger than memory.
+class Constant {
+ public:
+  Constant(Tensor value);  // NOLINT(google-explicit-constructor): a tensor in memory is a constant as it is
+  /// `read` gives the same tensor of that type and shape at each call; it may be called from several threads.
+  Constant(DType dtype, Shape shape, std::function<Tensor()> read);
+  DType dtype() const { return dtype_; }
+  const Shape& shape() const { return shape_; }
+  std::size_t size() const { return element_count(shape_); }
+  Tensor read() const { return read_(); }
+
+ private:
+  DType dtype_;
+  Shape shape_;
+  std::function<Tensor()> read_;
+};
+
 struct TensorNode {
   std::string name;
   DType dtype = DType::f32;
-  std::optional<Shape> shape;   ///< as far as the file says it; -1 for unknown extents
-  std::optional<Tensor> value;  ///< present for constants
+  std::optional<Shape> shape;     ///< as far as the file says it; -1 for unknown extents
+  std::optional<Constant> value;  ///< present for constants
   OpId producer = kNone;
   std::vector<TensorUse> uses;
-  bool is_graph_input = false;
+  bool is_graph_input = false;  ///< given from outside: to the model, or to one of its subgraphs by the op around it
   bool is_graph_output = false;
-  bool is_captured = false;  ///< read inside a subgraph as well, out of this view's sight
 
   bool is_constant() const { return value.has_value(); }
 };
 
 /// A read-only picture of a model, the same for every framework. Decisions are taken on it; nothing is edited in it.
-/// Ops are in topological order.
+/// Ops are in topological order. Ops of subgraphs (branches, loop bodies) stand among the others, before the op that
+/// holds them, which reads their results; tensor names are unique over all graphs.
 class GraphView {
  public:
   const std::vector<OpNode>& ops() const { return ops_; }
@@ -114,14 +133,16 @@ class GraphBuilder {
     std::map<std::string, Attribute> attributes;
     std::optional<OpMeaning> meaning;
     std::string not_quantizable;
+    int scope = 0;
   };
 
   void add_input(TensorSignature signature);
   void add_output(std::string name);
-  void add_constant(std::string name, Tensor value);
+  /// What a subgraph is given by the op around it (a loop's counter, one element of a scanned list).
+  void add_subgraph_input(TensorSignature signature);
+  void add_constant(std::string name, Constant value);
   /// States what is known of a tensor; a tensor not described is f32 of unknown shape.
   void describe_tensor(TensorSignature signature);
-  void mark_captured(std::string name);
   void add_op(Op op);
 
   /// Throws invalid_model: duplicate op or tensor names, a tensor without producer, a cycle.

@@ -107,6 +107,20 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
+bool MappedFile::contains(std::string_view part) const {
+  const auto begin = reinterpret_cast<std::uintptr_t>(part.data()), first = reinterpret_cast<std::uintptr_t>(data_);
+  return data_ != nullptr && begin >= first && begin - first <= size_ && part.size() <= size_ - (begin - first);
+}
+
+void MappedFile::forget(std::string_view part) const {
+  if (part.empty() || !contains(part)) return;
+  // Whole pages inside the part only: neighbours may be in use.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = (reinterpret_cast<std::uintptr_t>(part.data()) + part.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 OutputFile::OutputFile(std::filesystem::path path) : path_(output_target(std::move(path))) {
   std::tie(descriptor_, temporary_) = create_beside(path_);
 }

@@ -20,6 +20,9 @@ class MappedFile {
   const std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
   std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+  bool contains(std::string_view part) const;
+  /// Gives the memory of a part back to the system; it is read again from the file when somebody looks at it.
+  void forget(std::string_view part) const;
 
  private:
   MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}

@@ -61,8 +61,10 @@ class UnitFinder {
     const auto is_present = [](TensorId id) { return id != kNone; };
     if (std::ranges::count_if(node.outputs, is_present) != 1) return kNone;
     const TensorNode& output = graph_.tensor(*std::ranges::find_if(node.outputs, is_present));
-    const bool is_inner = output.uses.size() == 1 && !output.is_graph_output && !output.is_captured;
-    return is_inner ? output.uses.front().op : kNone;
+    if (output.uses.size() != 1 || output.is_graph_output) return kNone;
+    // A subgraph is another program: no kernel reaches into it.
+    const OpId reader = output.uses.front().op;
+    return graph_.op(reader).scope == node.scope ? reader : kNone;
   }
 
   /// Whether a kernel can absorb `op`: nothing forbids its quantization, and all but its activations is known before

@@ -49,9 +49,14 @@ TEST(FindUnits, FusesAnOccurrenceAndLeavesOtherOpsAlone) {
 TEST(FindUnits, KeepsApartWhatAnythingElseCanSee) {
   const std::vector<std::string> apart{"Conv: c", "Relu: r"};
   EXPECT_EQ(units_of(conv_then("Relu").output("c").output("r").build(), {"Conv + Relu"}), apart);
-  EXPECT_EQ(units_of(conv_then("Relu").captured("c").output("r").build(), {"Conv + Relu"}), apart);
   const GraphView two_readers = conv_then("Relu").op("Softmax", "s", {"c"}).build();
   EXPECT_THAT(units_of(two_readers, {"Conv + Relu"}), ElementsAre("Conv: c", "Relu: r", "Softmax: s"));
+}
+
+TEST(FindUnits, DoesNotReachIntoASubgraph) {
+  TestGraph graph;
+  graph.input("x").constant("w").op("Conv", "c", {"x", "w"}).in_scope(1).op("Relu", "r", {"c"}).output("r");
+  EXPECT_THAT(units_of(graph.build(), {"Conv + Relu"}), ElementsAre("Conv: c", "Relu: r"));
 }
 
 TEST(FindUnits, DoesNotFuseATensorReadTwiceByOneOp) {

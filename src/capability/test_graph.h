@@ -42,10 +42,6 @@ class TestGraph {
     builder_.add_output(std::move(name));
     return *this;
   }
-  TestGraph& captured(std::string name) {
-    builder_.mark_captured(std::move(name));
-    return *this;
-  }
   /// An op that writes the tensor of its own name.
   TestGraph& op(std::string type, std::string name, std::vector<std::string> inputs,
                 std::map<std::string, Attribute> attributes = {}, std::string not_quantizable = {}) {
@@ -63,13 +59,20 @@ class TestGraph {
                      .outputs = std::move(outputs),
                      .attributes = std::move(attributes),
                      .meaning = std::move(meaning),
-                     .not_quantizable = std::move(not_quantizable)});
+                     .not_quantizable = std::move(not_quantizable),
+                     .scope = scope_});
+    return *this;
+  }
+  /// Ops added from now on stand in that graph.
+  TestGraph& in_scope(int scope) {
+    scope_ = scope;
     return *this;
   }
   GraphView build() { return std::move(builder_).build(); }
 
  private:
   GraphBuilder builder_;
+  int scope_ = 0;
 };
 
 /// What `act` throws as "code: message | hint", or "no error".

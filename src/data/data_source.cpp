@@ -2,6 +2,7 @@
 #include "data/image_source.h"
 #include "data/npz_source.h"
 #include "data/random_source.h"
+#include "data/sample_arrays.h"
 #include "halftone/data.h"
 #include "halftone/error.h"
 
@@ -25,21 +26,32 @@ class ItemsInOrder final : public ItemStream {
 
 }  // namespace
 
-std::size_t DataItem::samples() const {
+std::size_t samples_along_first_axis(const NamedTensors& arrays) {
   const NamedTensor* first = nullptr;
-  for (const NamedTensor& input : inputs) {
-    if (input.value.shape().empty()) continue;
-    if (first == nullptr) first = &input;
-    if (input.value.shape().front() == first->value.shape().front()) continue;
+  for (const NamedTensor& array : arrays) {
+    if (array.value.shape().empty()) continue;
+    if (first == nullptr) first = &array;
+    if (array.value.shape().front() == first->value.shape().front()) continue;
     throw Error(ErrorCode::invalid_data,
                 "arrays disagree on the number of samples: '" + first->name + "' is " +
-                    to_string(first->value.shape()) + ", '" + input.name + "' is " + to_string(input.value.shape()),
+                    to_string(first->value.shape()) + ", '" + array.name + "' is " + to_string(array.value.shape()),
                 "the first axis counts samples; choose arrays with inputs=A+B and labels=KEY");
   }
   if (first == nullptr) {
     throw Error(ErrorCode::invalid_data, "no array has a first axis, which would count samples");
   }
   return static_cast<std::size_t>(first->value.shape().front());
+}
+
+std::size_t DataItem::samples() const {
+  std::optional<std::int64_t> extent;
+  for (const NamedTensor& input : inputs) {
+    const Shape& shape = input.value.shape();
+    if (shape.empty()) continue;
+    if (extent && *extent != shape.front()) return 1;
+    extent = shape.front();
+  }
+  return static_cast<std::size_t>(extent.value_or(1));
 }
 
 ItemStream::~ItemStream() = default;

@@ -23,7 +23,7 @@ class NpzSource final : public DataSource {
  public:
   explicit NpzSource(const DataSpec& spec)
       : spec_(spec), whole_(item_of_arrays(load_npz(spec.main()), array_choice(spec), "", spec.main())) {
-    samples_ = whole_.samples();
+    samples_ = samples_along_first_axis(whole_.inputs);
   }
 
   std::string spec() const override { return spec_.text(); }

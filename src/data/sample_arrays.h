@@ -23,4 +23,7 @@ ArrayChoice array_choice(const DataSpec& spec);
 DataItem item_of_arrays(const NamedTensors& arrays, const ArrayChoice& choice, std::string id,
                         const std::string& where);
 
+/// Samples by the first axis of all arrays, scalars aside; throws invalid_data when they disagree.
+std::size_t samples_along_first_axis(const NamedTensors& arrays);
+
 }  // namespace halftone

@@ -14,13 +14,23 @@ TensorId GraphBuilder::tensor(const std::string& name) {
   return found->second;
 }
 
+Constant::Constant(Tensor value)
+    : dtype_(value.dtype()), shape_(value.shape()), read_([tensor = std::move(value)] { return tensor; }) {}
+
+Constant::Constant(DType dtype, Shape shape, std::function<Tensor()> read)
+    : dtype_(dtype), shape_(std::move(shape)), read_(std::move(read)) {}
+
 void GraphBuilder::add_input(TensorSignature signature) {
+  view_.inputs_.push_back(tensor(signature.name));
+  add_subgraph_input(std::move(signature));
+}
+
+void GraphBuilder::add_subgraph_input(TensorSignature signature) {
   const TensorId id = tensor(signature.name);
   if (view_.tensor(id).is_graph_input) {
     throw Error(ErrorCode::invalid_model, "two inputs of the graph are named '" + signature.name + "'");
   }
   view_.tensors_[static_cast<std::size_t>(id)].is_graph_input = true;
-  view_.inputs_.push_back(id);
   describe_tensor(std::move(signature));
 }
 
@@ -30,7 +40,7 @@ void GraphBuilder::add_output(std::string name) {
   view_.outputs_.push_back(id);
 }
 
-void GraphBuilder::add_constant(std::string name, Tensor value) {
+void GraphBuilder::add_constant(std::string name, Constant value) {
   TensorNode& node = view_.tensors_[static_cast<std::size_t>(tensor(name))];
   if (node.value) throw Error(ErrorCode::invalid_model, "two constants are named '" + name + "'");
   node.dtype = value.dtype();
@@ -43,10 +53,6 @@ void GraphBuilder::describe_tensor(TensorSignature signature) {
   if (node.value) return;
   node.dtype = signature.dtype;
   node.shape = std::move(signature.shape);
-}
-
-void GraphBuilder::mark_captured(std::string name) {
-  view_.tensors_[static_cast<std::size_t>(tensor(name))].is_captured = true;
 }
 
 void GraphBuilder::add_op(Op op) {
@@ -70,6 +76,7 @@ void GraphBuilder::add_op(Op op) {
     }
     target.producer = id;
   }
+  node.scope = op.scope;
   node.name = std::move(op.name);
   node.type = std::move(op.type);
   view_.ops_.push_back(std::move(node));

@@ -71,7 +71,7 @@ int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::ma
     const auto seen = sums.find(name);
     if (seen == sums.end()) continue;
     const OpNode& node = graph.ops()[i];
-    const Tensor& weight = *graph.tensor(*graph.find_tensor(op.weight->tensor)).value;
+    const Tensor weight = graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read();
     const std::vector<float> values = weight.to_floats();
     const std::vector<float> quantized =
         dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);

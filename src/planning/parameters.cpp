@@ -10,17 +10,20 @@ namespace {
 /// The values as floats, without a copy where they are stored as such.
 class FloatValues {
  public:
-  explicit FloatValues(const Tensor& tensor) {
-    if (tensor.dtype() == DType::f32) {
-      values_ = tensor.values<float>();
+  explicit FloatValues(Tensor tensor) : tensor_(std::move(tensor)) {
+    if (tensor_.dtype() == DType::f32) {
+      values_ = tensor_.values<float>();
     } else {
-      copy_ = tensor.to_floats();
+      copy_ = tensor_.to_floats();
       values_ = copy_;
     }
   }
+  FloatValues(const FloatValues&) = delete;
+  FloatValues& operator=(const FloatValues&) = delete;
   std::span<const float> get() const { return values_; }
 
  private:
+  Tensor tensor_;
   std::vector<float> copy_;
   std::span<const float> values_;
 };
@@ -64,9 +67,9 @@ std::optional<QuantSpec> spec_of_readers(const Placement& placement, TensorId te
   return std::nullopt;
 }
 
-std::optional<int> channel_axis(const OpNode& node, const Tensor& weight, const QuantSpec& spec) {
+std::optional<int> channel_axis(const OpNode& node, const Shape& weight, const QuantSpec& spec) {
   if (spec.granularity != Granularity::per_channel || !node.meaning.channel_axis) return std::nullopt;
-  const int rank = static_cast<int>(weight.shape().size());
+  const int rank = static_cast<int>(weight.size());
   const int axis = *node.meaning.channel_axis;
   return axis < 0 ? axis + rank : axis;
 }
@@ -104,7 +107,7 @@ GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup
   }
   Range range = choose_range(*merged, result.spec);
   for (const TensorId constant : group.constants) {
-    const Range held = extremes_of(FloatValues(*placement.graph().tensor(constant).value).get());
+    const Range held = extremes_of(FloatValues(placement.graph().tensor(constant).value->read()).get());
     range = {std::min(range.low, held.low), std::max(range.high, held.high)};
   }
   result.params = params_from_range(range, result.spec);
@@ -118,9 +121,10 @@ ConstantParameters parameters_of_constants(const GraphView& graph, OpId op, cons
   const int weight_index = find_input(node, InputRole::weight);
   if (!choice.weight || weight_index < 0) return result;
   const TensorNode& weight = graph.tensor(node.inputs[static_cast<std::size_t>(weight_index)]);
-  const FloatValues values(*weight.value);
-  const std::optional<int> axis = channel_axis(node, *weight.value, *choice.weight);
-  QuantParams params = params_from_weight(values.get(), weight.value->shape(), axis, *choice.weight);
+  const Tensor weight_value = weight.value->read();
+  const FloatValues values(weight_value);
+  const std::optional<int> axis = channel_axis(node, weight_value.shape(), *choice.weight);
+  QuantParams params = params_from_weight(values.get(), weight_value.shape(), axis, *choice.weight);
 
   const int bias_index = find_input(node, InputRole::bias);
   if (bias_index >= 0) {
@@ -128,7 +132,7 @@ ConstantParameters parameters_of_constants(const GraphView& graph, OpId op, cons
     QuantSpec spec{.dtype = DType::s32, .scheme = Scheme::symmetric, .granularity = choice.weight->granularity};
     result.bias = ConstantPlan{bias.name, bias_index, spec, std::nullopt};
     if (input != nullptr) {
-      const FloatValues bias_values(*bias.value);
+      const FloatValues bias_values(bias.value->read());
       result.lifted = guard_weight_scale(params, bias_values.get(), input->scale.front());
       result.bias->params = quantize_bias(bias_values.get(), input->scale.front(), params).params;
     }

@@ -73,7 +73,7 @@ void plan_activations(const Decisions& decisions, OpId op, OpPlan& plan) {
     if (node.meaning.shares_scale)
       constant.params = parameters_of(decisions, node.outputs.front()).params;
     else
-      constant.params = parameters_of_constant_activation(*read.value, constant.spec);
+      constant.params = parameters_of_constant_activation(read.value->read(), constant.spec);
     plan.constant_activations.push_back(std::move(constant));
   }
 }
@@ -116,7 +116,7 @@ OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& wa
 
 bool is_read_in_float(const Placement& placement, TensorId tensor) {
   const TensorNode& node = placement.graph().tensor(tensor);
-  if (node.is_graph_output || node.is_captured) return true;
+  if (node.is_graph_output) return true;
   return std::any_of(node.uses.begin(), node.uses.end(),
                      [&](const TensorUse& use) { return !placement.unit(placement.unit_of(use.op)).quantized(); });
 }

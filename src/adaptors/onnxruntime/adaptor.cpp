@@ -1,12 +1,12 @@
 #include "adaptors/onnxruntime/adaptor.h"
 
 #include "adaptors/onnxruntime/executed_ops.h"
+#include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/graph_reader.h"
 #include "adaptors/onnxruntime/model_handle.h"
 #include "adaptors/onnxruntime/op_table.h"
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/session.h"
-#include "base/file.h"
 #include "base/sha256.h"
 #include "halftone/error.h"
 #include "halftone/version.h"
@@ -28,7 +28,8 @@ std::shared_ptr<const CapabilityFile> capability_file(const AdaptorOptions& opti
 // A file's nodes may lack names, or share one: the view needs one for each, as preparation gives them for good.
 GraphView named_view(OnnxModel model) {
   name_nodes(model);
-  return read_graph_view(model);
+  name_tensors(model);
+  return read_graph_view(std::move(model));
 }
 
 // Names what was decided, so that two models can be told apart by their metadata: choices of all ops, parameters of
@@ -75,18 +76,18 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_load(const ModelSource& source) co
     throw Error(ErrorCode::invalid_argument,
                 "option '" + source.options.begin()->first + "' has no meaning for ONNX models");
   }
-  const auto file = MappedFile::open(source.path);
-  OnnxModel model = read_model(file->text(), file);
+  OnnxModel model = read_model_file(source.path);
   named_view(model);  // a broken graph is refused here, not at its first use
   return std::make_unique<OnnxModelHandle>(std::move(model));
 }
 
 void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path& path) const {
-  write_file(path, write_model(OnnxModelHandle::of(model).onnx()));
+  save_model(OnnxModelHandle::of(model).onnx(), path);
 }
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {
   OnnxModel prepared = OnnxModelHandle::of(model).onnx();
+  tell(progress(), "name tensors of subgraphs", name_tensors(prepared));
   tell(progress(), "remove identities", remove_identities(prepared));
   tell(progress(), "fold constants", fold_constants(prepared, runtime_));
   tell(progress(), "fold batch norm", fold_batch_norm(prepared));
@@ -106,6 +107,8 @@ std::unique_ptr<Session> OnnxRuntimeAdaptor::do_open(const Model& model, const R
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const QuantizationPlan& plan) const {
   OnnxModel converted = OnnxModelHandle::of(model).onnx();
+  name_nodes(converted);  // as graph() named them, for a model that was not prepared
+  name_tensors(converted);
   insert_quantization(converted, plan,
                       {{"halftone.version", version()},
                        {"halftone.target", options().target.isa},

@@ -48,14 +48,12 @@ bool moves(const std::string& type) {
   return meaning && meaning->shares_scale;
 }
 
-std::vector<ExecutedOp> classify(const OnnxModel& optimized) {
-  std::unordered_set<std::string> in_8_bits;
-  for (const OnnxInitializer& initializer : optimized.graph.initializers) {
-    const DType dtype = read_tensor(initializer.message, optimized.storage.front()).dtype();
+void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits, std::vector<ExecutedOp>& ops) {
+  for (const OnnxInitializer& initializer : graph.initializers) {
+    const DType dtype = read_tensor_header(initializer.message).dtype;
     if (dtype == DType::u8 || dtype == DType::s8) in_8_bits.insert(initializer.name);
   }
-  std::vector<ExecutedOp> ops;
-  for (const OnnxNode& node : optimized.graph.nodes) {
+  for (const OnnxNode& node : graph.nodes) {
     const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
     const bool moves_8_bits = moves(node.op_type) && reads_8_bits;
     const bool to_float = node.op_type == "MatMulIntegerToFloat" || (node.op_type == "QGemm" && node.inputs.size() < 8);
@@ -65,7 +63,6 @@ std::vector<ExecutedOp> classify(const OnnxModel& optimized) {
     }
     ops.push_back({node.name, node.op_type, low});
   }
-  return ops;
 }
 
 }  // namespace
@@ -73,9 +70,15 @@ std::vector<ExecutedOp> classify(const OnnxModel& optimized) {
 std::vector<ExecutedOp> read_executed_ops(const Runtime& runtime, const OnnxModel& model) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "optimized.onnx";
-  open_session(runtime, write_model(model), /*threads=*/1, Optimization::fused, file);
-  const auto mapped = MappedFile::open(file);
-  return classify(read_model(mapped->text(), mapped));
+  open_session(runtime, model, /*threads=*/1, Optimization::fused, file);
+  std::vector<ExecutedOp> ops;
+  std::unordered_set<std::string> in_8_bits;
+  const OnnxModel optimized = read_model_file(file);
+  std::vector<const OnnxGraph*> graphs = graphs_inside_out(optimized.graph);
+  // Outer graphs first: inner ones read what those write.
+  std::ranges::reverse(graphs);
+  for (const OnnxGraph* graph : graphs) classify(*graph, in_8_bits, ops);
+  return ops;
 }
 
 }  // namespace halftone::onnxruntime

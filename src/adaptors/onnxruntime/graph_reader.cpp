@@ -1,7 +1,7 @@
 #include "adaptors/onnxruntime/graph_reader.h"
 
 #include <algorithm>
-#include <set>
+#include <memory>
 #include <unordered_map>
 
 #include "adaptors/onnxruntime/op_table.h"
@@ -11,11 +11,11 @@ namespace halftone::onnxruntime {
 namespace {
 
 /// The constants by name, to refine what an op means by what its weight looks like.
-using Constants = std::unordered_map<std::string, Tensor>;
+using Constants = std::unordered_map<std::string, Constant>;
 /// Element types of the other tensors, as far as the file says them.
 using ElementTypes = std::unordered_map<std::string, DType>;
 
-const Tensor* constant(const Constants& constants, const OnnxNode& node, std::size_t input) {
+const Constant* constant(const Constants& constants, const OnnxNode& node, std::size_t input) {
   if (input >= node.inputs.size()) return nullptr;
   const auto found = constants.find(node.inputs[input]);
   return found == constants.end() ? nullptr : &found->second;
@@ -37,8 +37,8 @@ OpMeaning refined(OpMeaning meaning, const OnnxNode& node, const Constants& cons
 
 std::string why_float_gemm(const OnnxNode& node, const Constants& constants) {
   if (!is_given(node, 2)) return {};
-  const Tensor* bias = constant(constants, node, 2);
-  const Tensor* weight = constant(constants, node, 1);
+  const Constant* bias = constant(constants, node, 2);
+  const Constant* weight = constant(constants, node, 1);
   if (bias == nullptr) return "its bias is not a constant";
   const bool is_matrix = weight != nullptr && weight->shape().size() == 2;
   const std::int64_t channels = is_matrix ? weight->shape()[node.integer("transB", 0) != 0 ? 0 : 1] : -1;
@@ -46,7 +46,7 @@ std::string why_float_gemm(const OnnxNode& node, const Constants& constants) {
 }
 
 std::string why_float_matmul(const OnnxNode& node, const Constants& constants) {
-  const Tensor* weight = constant(constants, node, 1);
+  const Constant* weight = constant(constants, node, 1);
   if (weight == nullptr || weight->shape().size() == 2) return {};
   return weight->shape().size() < 2 ? "its weight is a vector"
                                     : "its weight is a batch of matrices, which no kernel takes per channel";
@@ -56,8 +56,8 @@ std::string why_float_matmul(const OnnxNode& node, const Constants& constants) {
 // a range, unless it begins at zero.
 std::string why_float_clip(const OnnxNode& node, const Constants& constants) {
   if (!is_given(node, 1)) return {};
-  const Tensor* low = constant(constants, node, 1);
-  const bool is_zero = low != nullptr && low->size() == 1 && low->to_floats().front() == 0;
+  const Constant* low = constant(constants, node, 1);
+  const bool is_zero = low != nullptr && low->size() == 1 && low->read().to_floats().front() == 0;
   return is_zero ? "" : "its lower bound is not zero, so that no quantized range can take its place";
 }
 
@@ -65,9 +65,9 @@ std::string why_float_clip(const OnnxNode& node, const Constants& constants) {
 std::string why_float_pad(const OnnxNode& node, const Constants& constants) {
   const OnnxAttribute* mode = node.find_attribute("mode");
   const bool fills = mode == nullptr || mode->value == Attribute(std::string("constant"));
-  const Tensor* value = constant(constants, node, 2);
+  const Constant* value = constant(constants, node, 2);
   if (!fills || value == nullptr) return {};
-  const bool is_zero = value->size() == 1 && value->to_floats().front() == 0;
+  const bool is_zero = value->size() == 1 && value->read().to_floats().front() == 0;
   return is_zero ? "" : "it fills the border with another value than zero, which the quantized range need not hold";
 }
 
@@ -90,7 +90,7 @@ std::string not_float(const OnnxNode& node, const OpMeaning& meaning, const Cons
                       const ElementTypes& types) {
   for (std::size_t i = 0; i < node.inputs.size() && !meaning.roles.empty(); ++i) {
     if (meaning.roles[std::min(i, meaning.roles.size() - 1)] == InputRole::parameter) continue;
-    const Tensor* value = constant(constants, node, i);
+    const Constant* value = constant(constants, node, i);
     const auto type = types.find(node.inputs[i]);
     if (value == nullptr && type == types.end()) continue;
     const DType dtype = value != nullptr ? value->dtype() : type->second;
@@ -100,61 +100,93 @@ std::string not_float(const OnnxNode& node, const OpMeaning& meaning, const Cons
   return {};
 }
 
-ElementTypes element_types(const OnnxModel& model) {
-  ElementTypes types;
-  for (const auto* values : {&model.graph.inputs, &model.graph.value_infos, &model.graph.outputs}) {
-    for (const OnnxValueInfo& value : *values) {
-      if (value.dtype) types.emplace(value.name, *value.dtype);
+/// A value that keeps the model alive whose bytes it shows.
+Tensor held_value(std::shared_ptr<const OnnxModel> model, std::string_view message) {
+  Tensor value = read_tensor(message, *model->files);
+  if (value.dtype() == DType::string) return value;
+  struct Held {
+    std::shared_ptr<const OnnxModel> model;
+    Tensor value;
+  };
+  const auto held = std::make_shared<const Held>(Held{std::move(model), std::move(value)});
+  return Tensor(held->value.dtype(), held->value.shape(), held, held->value.data(), held->value.size_bytes());
+}
+
+/// Flattens a model and its subgraphs into one view.
+class ViewReader {
+ public:
+  explicit ViewReader(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {}
+
+  GraphView read() && {
+    const std::vector<const OnnxGraph*> graphs = graphs_inside_out(model_->graph);
+    for (const OnnxGraph* graph : graphs) add_values(*graph);
+    for (const OnnxValueInfo& output : model_->graph.outputs) builder_.add_output(output.name);
+    // Numbers from the outside in: the outermost graph is 0.
+    int scope = static_cast<int>(graphs.size());
+    for (const OnnxGraph* graph : graphs) {
+      --scope;
+      for (const OnnxNode& node : graph->nodes) add_node(node, scope);
+    }
+    return std::move(builder_).build();
+  }
+
+ private:
+  void add_values(const OnnxGraph& graph) {
+    for (const OnnxValueInfo& input : graph.inputs) {
+      const TensorSignature signature{input.name, input.dtype.value_or(DType::f32), input.shape};
+      if (&graph == &model_->graph)
+        builder_.add_input(signature);
+      else
+        builder_.add_subgraph_input(signature);
+    }
+    for (const OnnxInitializer& initializer : graph.initializers) add_constant(initializer);
+    for (const auto* values : {&graph.inputs, &graph.value_infos, &graph.outputs}) {
+      for (const OnnxValueInfo& value : *values) {
+        if (!value.dtype) continue;
+        types_.emplace(value.name, *value.dtype);
+        builder_.describe_tensor({value.name, *value.dtype, value.shape});
+      }
     }
   }
-  return types;
-}
 
-void add_values(const OnnxModel& model, GraphBuilder& builder, Constants& constants) {
-  for (const OnnxValueInfo& input : model.graph.inputs) {
-    builder.add_input({input.name, input.dtype.value_or(DType::f32), input.shape});
+  void add_constant(const OnnxInitializer& initializer) {
+    TensorHeader header = read_tensor_header(initializer.message);
+    const auto read = [model = model_, message = initializer.message] { return held_value(model, message); };
+    const Constant value(header.dtype, std::move(header.shape), read);
+    constants_.emplace(initializer.name, value);
+    builder_.add_constant(initializer.name, value);
   }
-  for (const OnnxInitializer& initializer : model.graph.initializers) {
-    Tensor value = read_tensor(initializer.message, model.storage.front());
-    constants.emplace(initializer.name, value);
-    builder.add_constant(initializer.name, std::move(value));
-  }
-  for (const OnnxValueInfo& value : model.graph.value_infos) {
-    if (value.dtype) builder.describe_tensor({value.name, *value.dtype, value.shape});
-  }
-  for (const OnnxValueInfo& output : model.graph.outputs) {
-    if (output.dtype) builder.describe_tensor({output.name, *output.dtype, output.shape});
-    builder.add_output(output.name);
-  }
-}
 
-void add_node(const OnnxModel& model, const OnnxNode& node, const Constants& constants, const ElementTypes& types,
-              GraphBuilder& builder) {
-  GraphBuilder::Op op{node.name, node.qualified_type(), node.inputs, node.outputs, {}, std::nullopt, {}};
-  std::set<std::string> captured;
-  for (const OnnxAttribute& attribute : node.attributes) {
-    if (attribute.value) op.attributes.emplace(attribute.name, *attribute.value);
-    captured.insert(attribute.captured.begin(), attribute.captured.end());
+  void add_node(const OnnxNode& node, int scope) {
+    GraphBuilder::Op op{node.name, node.qualified_type(), node.inputs, node.outputs, {}, std::nullopt, {}, scope};
+    for (const OnnxAttribute& attribute : node.attributes) {
+      if (attribute.value) op.attributes.emplace(attribute.name, *attribute.value);
+    }
+    if (auto meaning = meaning_of(op.type)) op.meaning = refined(std::move(*meaning), node, constants_);
+    op.not_quantizable = not_quantizable(node, constants_, model_->opset());
+    if (op.not_quantizable.empty() && op.meaning) {
+      op.not_quantizable = not_float(node, *op.meaning, constants_, types_);
+    }
+    // An op with subgraphs hands tensors to them and takes their results, all as they are.
+    if (node.has_subgraph()) op.meaning = OpMeaning{.roles = {InputRole::parameter}};
+    for (const OnnxAttribute& attribute : node.attributes) {
+      for (const OnnxGraph& graph : attribute.subgraphs) {
+        for (const OnnxValueInfo& output : graph.outputs) op.inputs.push_back(output.name);
+      }
+    }
+    builder_.add_op(std::move(op));
   }
-  for (const std::string& name : captured) builder.mark_captured(name);
-  if (auto meaning = meaning_of(op.type)) op.meaning = refined(std::move(*meaning), node, constants);
-  op.not_quantizable = not_quantizable(node, constants, model.opset());
-  if (op.not_quantizable.empty() && op.meaning) op.not_quantizable = not_float(node, *op.meaning, constants, types);
-  // What a subgraph reads comes after the inputs, so that the op waits for it; roles never reach that far.
-  if (!captured.empty()) op.meaning = OpMeaning{.roles = {InputRole::parameter}};
-  op.inputs.insert(op.inputs.end(), captured.begin(), captured.end());
-  builder.add_op(std::move(op));
-}
+
+  std::shared_ptr<const OnnxModel> model_;
+  GraphBuilder builder_;
+  Constants constants_;
+  ElementTypes types_;
+};
 
 }  // namespace
 
-GraphView read_graph_view(const OnnxModel& model) {
-  GraphBuilder builder;
-  Constants constants;
-  const ElementTypes types = element_types(model);
-  add_values(model, builder, constants);
-  for (const OnnxNode& node : model.graph.nodes) add_node(model, node, constants, types, builder);
-  return std::move(builder).build();
+GraphView read_graph_view(OnnxModel model) {
+  return ViewReader(std::make_shared<const OnnxModel>(std::move(model))).read();
 }
 
 }  // namespace halftone::onnxruntime

@@ -5,7 +5,7 @@
 
 namespace halftone::onnxruntime {
 
-/// The neutral view of a model whose nodes have unique names. Throws invalid_model for a broken graph.
-GraphView read_graph_view(const OnnxModel& model);
+/// The neutral view of a model whose nodes and tensors have unique names, over all its graphs. Throws invalid_model for a broken graph.
+GraphView read_graph_view(OnnxModel model);
 
 }  // namespace halftone::onnxruntime

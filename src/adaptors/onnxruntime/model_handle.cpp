@@ -1,5 +1,6 @@
 #include "adaptors/onnxruntime/model_handle.h"
 
+#include "adaptors/onnxruntime/format/model_bytes.h"
 #include "base/sha256.h"
 #include "halftone/error.h"
 
@@ -20,8 +21,10 @@ std::vector<TensorSignature> OnnxModelHandle::outputs() const { return signature
 
 void OnnxModelHandle::measure() const {
   std::call_once(measured_, [&] {
-    const std::string bytes = write_model(model_);
-    sha256_ = sha256_of(bytes);
+    const ModelBytes bytes = serialize(model_, Weights::inside);
+    Sha256 hash;
+    bytes.for_each(*model_.files, [&](std::string_view piece) { hash.update(piece); });
+    sha256_ = hash.hex();
     size_ = bytes.size();
   });
 }

@@ -2,9 +2,11 @@
 
 #include <dlfcn.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "adaptor/framework_library.h"
 #include "halftone/error.h"
@@ -89,6 +91,14 @@ std::string find_runtime(const std::string& explicit_path) {
                                  .file_prefix = "libonnxruntime.so",
                                  .system_names = {"libonnxruntime.so.1", "libonnxruntime.so"},
                                  .install_hint = kInstallHint});
+}
+
+bool Runtime::version_at_least(int major, int minor) const {
+  int own_major = 0, own_minor = 0;
+  const char* const end = version_.data() + version_.size();
+  const auto [dot, failed] = std::from_chars(version_.data(), end, own_major);
+  if (failed == std::errc{} && dot != end) std::from_chars(dot + 1, end, own_minor);
+  return std::pair(own_major, own_minor) >= std::pair(major, minor);
 }
 
 }  // namespace halftone::onnxruntime

@@ -25,6 +25,7 @@ class Runtime {
   const OrtApi& api() const { return *api_; }
   OrtEnv* environment() const { return environment_; }
   const std::string& version() const { return version_; }
+  bool version_at_least(int major, int minor) const;
   const std::string& library() const { return library_; }
 
   /// Throws for a failed call: the one place where the runtime's errors become ours. `otherwise` is the code of those

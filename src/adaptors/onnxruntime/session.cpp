@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/observe_op.h"
+#include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/tensor_value.h"
 #include "halftone/error.h"
 
@@ -35,20 +37,26 @@ Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Opti
   return options;
 }
 
-bool has_tensor(const OnnxGraph& graph, const std::string& name) {
+// The graph that writes a tensor or has it as an input or constant, or null.
+OnnxGraph* graph_with(const std::vector<OnnxGraph*>& graphs, const std::string& name) {
   const auto named = [&](const auto& value) { return value.name == name; };
-  if (std::any_of(graph.inputs.begin(), graph.inputs.end(), named)) return true;
-  if (std::any_of(graph.initializers.begin(), graph.initializers.end(), named)) return true;
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const OnnxNode& node) {
-    return std::find(node.outputs.begin(), node.outputs.end(), name) != node.outputs.end();
+  const auto writes = [&](const OnnxNode& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
+  const auto found = std::ranges::find_if(graphs, [&](const OnnxGraph* graph) {
+    return std::ranges::any_of(graph->inputs, named) || std::ranges::any_of(graph->initializers, named) ||
+           std::ranges::any_of(graph->nodes, writes);
   });
+  return found == graphs.end() ? nullptr : *found;
 }
 
 OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>& tensors) {
   OnnxModel observed = model;
-  if (!tensors.empty()) observed.require_domain(kObserveDomain, 1);
+  if (tensors.empty()) return observed;
+  name_tensors(observed);  // as graph() named them, for a model that was not prepared
+  observed.require_domain(kObserveDomain, 1);
+  const std::vector<OnnxGraph*> graphs = graphs_inside_out(observed.graph);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (!has_tensor(model.graph, tensors[i])) {
+    OnnxGraph* graph = graph_with(graphs, tensors[i]);
+    if (graph == nullptr) {
       throw Error(ErrorCode::invalid_argument, "the model has no tensor '" + tensors[i] + "' to observe");
     }
     OnnxNode node;
@@ -58,32 +66,51 @@ OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>&
     node.inputs = {tensors[i]};
     node.outputs = {node.name};
     node.attributes.push_back(make_attribute(observed, kObserveIndex, static_cast<std::int64_t>(i)));
-    observed.graph.outputs.push_back(
-        {node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
-    observed.graph.nodes.push_back(std::move(node));
+    // Subgraphs have the outputs that the op around them expects; there the runtime keeps a node that nobody reads.
+    if (graph == &observed.graph) {
+      graph->outputs.push_back({node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
+    }
+    graph->nodes.push_back(std::move(node));
   }
   return observed;
 }
 
+// Since that version the runtime can be told where the weights of a model in memory are.
+constexpr const char* kWeightsFolder = "session.model_external_initializers_file_folder_path";
+bool finds_weights_in_folder(const Runtime& runtime) { return runtime.version_at_least(1, 19); }
+
+Handle<OrtSession> open_bytes(const Runtime& runtime, const std::string& bytes, const OrtSessionOptions& options) {
+  OrtSession* session = nullptr;
+  // Whatever else goes wrong here, such as shapes that contradict each other, the model cannot be used.
+  runtime.check(
+      runtime.api().CreateSessionFromArray(runtime.environment(), bytes.data(), bytes.size(), &options, &session),
+      ErrorCode::invalid_model);
+  return {session, runtime.api().ReleaseSession};
+}
+
 }  // namespace
 
-Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes, int threads, Optimization level,
+Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, int threads, Optimization level,
                                 const std::filesystem::path& optimized_file) {
   const auto options = make_options(runtime, threads, level);
   if (!optimized_file.empty()) {
     runtime.check(runtime.api().SetOptimizedModelFilePath(options.get(), optimized_file.c_str()));
   }
-  OrtSession* session = nullptr;
-  // Whatever else goes wrong here, such as shapes that contradict each other, the model cannot be used.
-  runtime.check(
-      runtime.api().CreateSessionFromArray(runtime.environment(), bytes.data(), bytes.size(), options.get(), &session),
-      ErrorCode::invalid_model);
-  return {session, runtime.api().ReleaseSession};
+  const bool by_reference = model.files->model_file() != nullptr && finds_weights_in_folder(runtime);
+  if (by_reference) {
+    runtime.check(
+        runtime.api().AddSessionConfigEntry(options.get(), kWeightsFolder, model.files->path().parent_path().c_str()));
+  }
+  return open_bytes(runtime, serialize(model, by_reference ? Weights::by_reference : Weights::inside).str(), *options);
+}
+
+Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes) {
+  return open_bytes(runtime, bytes, *make_options(runtime, /*threads=*/1, Optimization::complete));
 }
 
 OnnxSession::OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options)
     : runtime_(runtime),
-      session_(open_session(runtime, write_model(with_observers(model, options.observed_tensors)), options.threads,
+      session_(open_session(runtime, with_observers(model, options.observed_tensors), options.threads,
                             Optimization::complete)) {
   for (const OnnxValueInfo& input : model.graph.inputs) inputs_.push_back(input.name);
   for (const OnnxValueInfo& output : model.graph.outputs) outputs_.push_back(output.name);

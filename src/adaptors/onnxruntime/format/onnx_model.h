@@ -9,22 +9,26 @@
 #include <utility>
 #include <vector>
 
+#include "adaptors/onnxruntime/format/model_files.h"
 #include "halftone/graph.h"
 #include "halftone/tensor.h"
 
 namespace halftone::onnxruntime {
 
 // The messages of an ONNX model (onnx.proto3, release 1.16 and later), as far as the adaptor looks into them. What it
-// does not look into is kept byte for byte and written back. Big values stay where they are: in the mapped file.
+// does not look into is kept byte for byte and written back. Big values stay where they are: in the mapped file, or in
+// the file beside it.
 
-/// One attribute of a node. `message` is the serialized AttributeProto.
+struct OnnxGraph;
+
+/// One attribute of a node. `message` is the serialized AttributeProto, without the graphs in it.
 struct OnnxAttribute {
   std::string name;
   std::string_view message;
   std::optional<Attribute> value;          ///< for numbers, strings and their lists
   std::optional<std::string_view> tensor;  ///< serialized TensorProto
-  std::vector<std::string> captured;       ///< outer tensors that a subgraph in it reads
-  bool has_subgraph = false;
+  std::vector<OnnxGraph> subgraphs;
+  bool is_graph_list = false;
 };
 
 struct OnnxNode {
@@ -39,6 +43,8 @@ struct OnnxNode {
   const OnnxAttribute* find_attribute(std::string_view attribute) const;
   std::int64_t integer(std::string_view attribute, std::int64_t absent) const;
   float number(std::string_view attribute, float absent) const;
+  bool is_standard() const { return domain.empty() || domain == "ai.onnx"; }
+  bool has_subgraph() const;
   /// Op type for people and the op table: with its domain where that is not the standard one ("com.microsoft.QGemm").
   std::string qualified_type() const;
 };
@@ -71,8 +77,8 @@ struct OnnxModel {
   std::vector<std::pair<std::string, std::string>> metadata;
   OnnxGraph graph;
   std::string_view rest;
-  /// What the views above point into.
-  std::vector<std::shared_ptr<const void>> storage;
+  std::shared_ptr<const ModelFiles> files;           ///< never null
+  std::vector<std::shared_ptr<const void>> storage;  ///< what views into other places than the files point into
 
   /// Version of the standard operators; 0 where the model names none.
   std::int64_t opset() const;
@@ -80,17 +86,32 @@ struct OnnxModel {
   /// Keeps text alive as long as the model and gives a view of it.
   std::string_view keep(std::string text);
   const OnnxInitializer* find_initializer(std::string_view name) const;
+  /// A constant's value, as read_tensor().
+  Tensor value_of(const OnnxInitializer& initializer) const;
 };
 
-/// Reads a model from bytes that `storage` keeps alive. Throws invalid_model for anything that is not a whole model,
-/// with what was being read.
-OnnxModel read_model(std::string_view bytes, std::shared_ptr<const void> storage);
-/// The model's bytes; the same model gives the same bytes.
-std::string write_model(const OnnxModel& model);
+/// The graph and all graphs nested in it, inner ones before those around them. Pointers hold while nodes are moved.
+std::vector<OnnxGraph*> graphs_inside_out(OnnxGraph& graph);
+std::vector<const OnnxGraph*> graphs_inside_out(const OnnxGraph& graph);
+/// Names that the node's subgraphs read from outside, sorted, each once.
+std::vector<std::string> captured_names(const OnnxNode& node);
 
-/// A constant's value: a view into the file where that is aligned, else a copy. Throws invalid_model when its size
-/// does not fit its shape, unsupported for external data.
-Tensor read_tensor(std::string_view message, std::shared_ptr<const void> owner);
+/// Reads a model from bytes that `storage` keeps alive; it can have no external data. Throws invalid_model for anything
+/// that is not a whole model, with what was being read.
+OnnxModel read_model(std::string_view bytes, std::shared_ptr<const void> storage);
+/// Reads a model file. External data are looked for in its folder, when they are needed.
+OnnxModel read_model_file(const std::filesystem::path& path);
+
+/// What a TensorProto is, without its values.
+struct TensorHeader {
+  DType dtype = DType::f32;
+  Shape shape;
+};
+/// Throws invalid_model for an impossible shape or an unknown type.
+TensorHeader read_tensor_header(std::string_view message);
+/// A constant's value: a view into the file where that is aligned, else a copy. Valid as long as the model. Throws
+/// invalid_model when its size does not fit its shape, or its external data are not where it says.
+Tensor read_tensor(std::string_view message, const ModelFiles& files);
 /// The serialized TensorProto of a value.
 std::string write_tensor(const std::string& name, const Tensor& value);
 /// The serialized ValueInfoProto of a name without type (the runtime infers it).

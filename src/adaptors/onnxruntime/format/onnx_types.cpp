@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
@@ -56,9 +57,12 @@ float OnnxNode::number(std::string_view attribute, float absent) const {
   return value ? *value : absent;
 }
 
-std::string OnnxNode::qualified_type() const {
-  return domain.empty() || domain == "ai.onnx" ? op_type : domain + "." + op_type;
+bool OnnxNode::has_subgraph() const {
+  return std::any_of(attributes.begin(), attributes.end(),
+                     [](const OnnxAttribute& attribute) { return !attribute.subgraphs.empty(); });
 }
+
+std::string OnnxNode::qualified_type() const { return is_standard() ? op_type : domain + "." + op_type; }
 
 std::int64_t OnnxModel::opset() const {
   for (const auto& [domain, version] : opsets) {
@@ -85,6 +89,10 @@ const OnnxInitializer* OnnxModel::find_initializer(std::string_view name) const 
     if (initializer.name == name) return &initializer;
   }
   return nullptr;
+}
+
+Tensor OnnxModel::value_of(const OnnxInitializer& initializer) const {
+  return read_tensor(initializer.message, *files);
 }
 
 }  // namespace halftone::onnxruntime

@@ -1,4 +1,3 @@
-#include <set>
 #include <unordered_set>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
@@ -10,26 +9,6 @@ namespace {
 
 // Deeper nesting than any compiler writes; bounds the stack for hostile files.
 constexpr int kMaxDepth = 16;
-
-/// Names that a graph defines and reads, its subgraphs included, to find what it captures from outside.
-struct NameUse {
-  std::set<std::string> defined;
-  std::vector<std::string> read;
-};
-
-std::vector<std::string> captured_by(std::string_view graph, int depth);
-
-std::string name_of_value(std::string_view message) {
-  FieldReader fields(message);
-  std::string name;
-  while (fields.next()) {
-    if (fields.tag() == 1)
-      name = fields.text();
-    else
-      fields.field().skip();
-  }
-  return name;
-}
 
 std::string name_of_tensor(std::string_view message) {
   FieldReader fields(message);
@@ -43,65 +22,7 @@ std::string name_of_tensor(std::string_view message) {
   return name;
 }
 
-void captured_by_attribute(std::string_view attribute, int depth, std::vector<std::string>& captured) {
-  FieldReader fields(attribute);
-  while (fields.next()) {
-    if (fields.tag() != 6 && fields.tag() != 11) {
-      fields.field().skip();
-      continue;
-    }
-    const auto inner = captured_by(fields.view(), depth + 1);
-    captured.insert(captured.end(), inner.begin(), inner.end());
-  }
-}
-
-void use_of_node(std::string_view node, int depth, NameUse& use) {
-  FieldReader fields(node);
-  while (fields.next()) {
-    switch (fields.tag()) {
-      case 1:
-        use.read.push_back(fields.text());
-        break;
-      case 2:
-        use.defined.insert(fields.text());
-        break;
-      case 5:
-        captured_by_attribute(fields.view(), depth, use.read);
-        break;
-      default:
-        fields.field().skip();
-    }
-  }
-}
-
-std::vector<std::string> captured_by(std::string_view graph, int depth) {
-  if (depth > kMaxDepth) throw Error(ErrorCode::invalid_model, "subgraphs are nested more than 16 deep");
-  NameUse use;
-  FieldReader fields(graph);
-  while (fields.next()) {
-    switch (fields.tag()) {
-      case 1:
-        use_of_node(fields.view(), depth, use);
-        break;
-      case 5:
-        use.defined.insert(name_of_tensor(fields.view()));
-        break;
-      case 11:
-        use.defined.insert(name_of_value(fields.view()));
-        break;
-      case 12:
-        use.read.push_back(name_of_value(fields.view()));
-        break;
-      default:
-        fields.field().skip();
-    }
-  }
-  std::vector<std::string> captured;
-  for (std::string& name : use.read) {
-    if (!name.empty() && !use.defined.contains(name)) captured.push_back(std::move(name));
-  }
-  return captured;
-}
+OnnxGraph read_graph(std::string_view message, OnnxModel& model, int depth);
 
 // The value as the type field says; lists may be given packed.
 void set_value(OnnxAttribute& attribute, int type, std::int64_t integer, float number, std::string text,
@@ -127,7 +48,19 @@ void set_value(OnnxAttribute& attribute, int type, std::int64_t integer, float n
   }
 }
 
-OnnxAttribute read_attribute(std::string_view message) {
+std::string without_subgraphs(std::string_view attribute) {
+  std::string rest;
+  FieldReader fields(attribute);
+  while (fields.next()) {
+    if (fields.tag() == 6 || fields.tag() == 11)
+      fields.field().skip();
+    else
+      fields.keep(rest);
+  }
+  return rest;
+}
+
+OnnxAttribute read_attribute(std::string_view message, OnnxModel& model, int depth) {
   OnnxAttribute attribute;
   attribute.message = message;
   FieldReader fields(message);
@@ -155,12 +88,10 @@ OnnxAttribute read_attribute(std::string_view message) {
         attribute.tensor = fields.view();
         break;
       case 6:
-      case 11: {
-        attribute.has_subgraph = true;
-        const auto captured = captured_by(fields.view(), 1);
-        attribute.captured.insert(attribute.captured.end(), captured.begin(), captured.end());
+      case 11:
+        attribute.is_graph_list = fields.tag() == 11;
+        attribute.subgraphs.push_back(read_graph(fields.view(), model, depth + 1));
         break;
-      }
       case 7:
         fields.floats(floats);
         break;
@@ -174,11 +105,12 @@ OnnxAttribute read_attribute(std::string_view message) {
         fields.field().skip();
     }
   }
+  if (!attribute.subgraphs.empty()) attribute.message = model.keep(without_subgraphs(message));
   set_value(attribute, type, integer, number, std::move(text), std::move(integers), std::move(floats));
   return attribute;
 }
 
-OnnxNode read_node(std::string_view message, OnnxModel& model) {
+OnnxNode read_node(std::string_view message, OnnxModel& model, int depth) {
   OnnxNode node;
   std::string rest;
   FieldReader fields(message);
@@ -197,7 +129,7 @@ OnnxNode read_node(std::string_view message, OnnxModel& model) {
         node.op_type = fields.text();
         break;
       case 5:
-        node.attributes.push_back(read_attribute(fields.view()));
+        node.attributes.push_back(read_attribute(fields.view(), model, depth));
         break;
       case 7:
         node.domain = fields.text();
@@ -269,14 +201,15 @@ OnnxValueInfo read_value_info(std::string_view message) {
   return value;
 }
 
-OnnxGraph read_graph(std::string_view message, OnnxModel& model) {
+OnnxGraph read_graph(std::string_view message, OnnxModel& model, int depth) {
+  if (depth > kMaxDepth) throw Error(ErrorCode::invalid_model, "subgraphs are nested more than 16 deep");
   OnnxGraph graph;
   std::string rest;
   FieldReader fields(message);
   while (fields.next()) {
     switch (fields.tag()) {
       case 1:
-        graph.nodes.push_back(read_node(fields.view(), model));
+        graph.nodes.push_back(read_node(fields.view(), model, depth));
         break;
       case 5: {
         const std::string_view tensor = fields.view();
@@ -332,9 +265,9 @@ std::pair<std::string, std::string> read_metadata(std::string_view message) {
   return entry;
 }
 
-OnnxModel read_fields(std::string_view bytes, std::shared_ptr<const void> storage) {
+OnnxModel read_fields(std::string_view bytes, std::shared_ptr<const ModelFiles> files) {
   OnnxModel model;
-  model.storage.push_back(std::move(storage));
+  model.files = std::move(files);
   std::string rest;
   std::string_view graph;
   FieldReader fields(bytes);
@@ -354,21 +287,31 @@ OnnxModel read_fields(std::string_view bytes, std::shared_ptr<const void> storag
     }
   }
   if (!rest.empty()) model.rest = model.keep(std::move(rest));
-  model.graph = read_graph(graph, model);
+  model.graph = read_graph(graph, model, 0);
   return model;
 }
 
-}  // namespace
-
-OnnxModel read_model(std::string_view bytes, std::shared_ptr<const void> storage) {
+OnnxModel read_whole(std::string_view bytes, std::shared_ptr<const ModelFiles> files) {
   try {
-    OnnxModel model = read_fields(bytes, std::move(storage));
+    OnnxModel model = read_fields(bytes, std::move(files));
     if (!model.graph.nodes.empty() || !model.graph.outputs.empty()) return model;
   } catch (const protozero::exception& error) {
     throw Error(ErrorCode::invalid_model, std::string("the file is not a whole ONNX model: ") + error.what(),
                 "it may be truncated, or of another format");
   }
   throw Error(ErrorCode::invalid_model, "the file holds no graph, so it is not an ONNX model");
+}
+
+}  // namespace
+
+OnnxModel read_model(std::string_view bytes, std::shared_ptr<const void> storage) {
+  return read_whole(bytes, std::make_shared<const ModelFiles>(std::move(storage)));
+}
+
+OnnxModel read_model_file(const std::filesystem::path& path) {
+  auto files = std::make_shared<const ModelFiles>(path);
+  const std::string_view bytes = files->model_file()->text();
+  return read_whole(bytes, std::move(files));
 }
 
 }  // namespace halftone::onnxruntime

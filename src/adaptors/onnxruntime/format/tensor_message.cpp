@@ -2,7 +2,7 @@
 #include <cstring>
 #include <limits>
 
-#include "adaptors/onnxruntime/format/onnx_model.h"
+#include "adaptors/onnxruntime/format/tensor_places.h"
 #include "adaptors/onnxruntime/format/wire.h"
 #include "halftone/error.h"
 
@@ -19,7 +19,6 @@ struct TensorFields {
   std::vector<std::int64_t> integers;
   std::vector<double> doubles;
   std::vector<std::string> strings;
-  bool external = false;
 };
 
 TensorFields read_fields(std::string_view message) {
@@ -52,9 +51,6 @@ TensorFields read_fields(std::string_view message) {
         break;
       case 10:
         fields.doubles(tensor.doubles);
-        break;
-      case 14:
-        tensor.external = fields.integer() == 1;
         break;
       default:
         fields.field().skip();
@@ -130,38 +126,80 @@ Tensor from_typed_fields(const TensorFields& tensor, DType dtype) {
   }
 }
 
-Tensor from_raw(const TensorFields& tensor, DType dtype, std::shared_ptr<const void> owner) {
-  const std::size_t needed = (count_of(tensor) * static_cast<std::size_t>(bit_width(dtype)) + 7) / 8;
-  if (tensor.raw->size() != needed) {
-    refuse(tensor, "holds " + std::to_string(tensor.raw->size()) + " bytes, its type and shape " +
-                       to_string(tensor.shape) + " need " + std::to_string(needed));
+std::size_t bytes_of(const TensorFields& tensor, DType dtype) {
+  return (count_of(tensor) * static_cast<std::size_t>(bit_width(dtype)) + 7) / 8;
+}
+
+// A view where the bytes are aligned, else a copy. Memory of the file is given back once nobody looks at it any more.
+Tensor over_bytes(const TensorFields& tensor, DType dtype, std::string_view bytes, const ModelFiles& files) {
+  const std::size_t needed = bytes_of(tensor, dtype);
+  if (bytes.size() != needed) {
+    refuse(tensor, "holds " + std::to_string(bytes.size()) + " bytes, its type and shape " + to_string(tensor.shape) +
+                       " need " + std::to_string(needed));
   }
   const std::size_t alignment = std::max<std::size_t>(1, static_cast<std::size_t>(bit_width(dtype)) / 8);
-  if (reinterpret_cast<std::uintptr_t>(tensor.raw->data()) % alignment == 0) {
-    return Tensor(dtype, tensor.shape, std::move(owner), tensor.raw->data(), needed);
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment == 0) {
+    const auto forget = [owner = files.shared_from_this(), bytes](const void*) { owner->forget(bytes); };
+    return Tensor(dtype, tensor.shape, std::shared_ptr<const void>(bytes.data(), forget), bytes.data(), needed);
   }
   auto copy = std::shared_ptr<std::byte[]>(new std::byte[needed]);
-  std::memcpy(copy.get(), tensor.raw->data(), needed);
+  std::memcpy(copy.get(), bytes.data(), needed);
+  files.forget(bytes);
   const void* data = copy.get();
   return Tensor(dtype, tensor.shape, std::move(copy), data, needed);
 }
 
-}  // namespace
+DType dtype_of(const TensorFields& tensor) {
+  const auto dtype = dtype_of_onnx(tensor.type);
+  if (!dtype) refuse(tensor, "has element type " + std::to_string(tensor.type) + ", which is not known");
+  return *dtype;
+}
 
-Tensor read_tensor(std::string_view message, std::shared_ptr<const void> owner) {
+Tensor value_of(std::string_view message, const ModelFiles& files) {
+  const TensorFields tensor = read_fields(message);
+  const TensorPlaces places = find_places(message);
+  const ErrorContext frame([&] { return "reading constant '" + tensor.name + "'"; });
+  const DType dtype = dtype_of(tensor);
+  if (places.external) {
+    if (dtype == DType::string) refuse(tensor, "holds strings in external data, which the format does not allow");
+    return over_bytes(tensor, dtype, external_bytes(places, {tensor.name, message}, files), files);
+  }
+  return tensor.raw ? over_bytes(tensor, dtype, *tensor.raw, files) : from_typed_fields(tensor, dtype);
+}
+
+// A broken message ends in one error, whoever reads it.
+template <typename Work>
+auto translated(Work work) {
   try {
-    const TensorFields tensor = read_fields(message);
-    const ErrorContext frame([&] { return "reading constant '" + tensor.name + "'"; });
-    if (tensor.external) {
-      throw Error(ErrorCode::unsupported, "constant '" + tensor.name + "' is stored in a file beside the model",
-                  "save the model with its weights inside (onnx.save without save_as_external_data)");
-    }
-    const auto dtype = dtype_of_onnx(tensor.type);
-    if (!dtype) refuse(tensor, "has element type " + std::to_string(tensor.type) + ", which is not known");
-    return tensor.raw ? from_raw(tensor, *dtype, std::move(owner)) : from_typed_fields(tensor, *dtype);
+    return work();
   } catch (const protozero::exception& error) {
     throw Error(ErrorCode::invalid_model, std::string("a constant is broken: ") + error.what());
   }
+}
+
+}  // namespace
+
+Tensor read_tensor(std::string_view message, const ModelFiles& files) {
+  return translated([&] { return value_of(message, files); });
+}
+
+TensorHeader read_tensor_header(std::string_view message) {
+  return translated([&] {
+    TensorFields tensor;
+    FieldReader fields(message);
+    while (fields.next()) {
+      if (fields.tag() == 1)
+        fields.integers(tensor.shape);
+      else if (fields.tag() == 2)
+        tensor.type = static_cast<int>(fields.integer());
+      else if (fields.tag() == 8)
+        tensor.name = fields.text();
+      else
+        fields.field().skip();
+    }
+    count_of(tensor);
+    return TensorHeader{dtype_of(tensor), tensor.shape};
+  });
 }
 
 std::string write_tensor(const std::string& name, const Tensor& value) {

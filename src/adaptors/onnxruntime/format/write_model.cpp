@@ -1,4 +1,5 @@
-#include "adaptors/onnxruntime/format/onnx_model.h"
+#include "adaptors/onnxruntime/format/model_bytes.h"
+#include "adaptors/onnxruntime/format/tensor_places.h"
 #include "adaptors/onnxruntime/format/wire.h"
 
 namespace halftone::onnxruntime {
@@ -10,64 +11,157 @@ void add(Writer& writer, protozero::pbf_tag_type tag, std::string_view bytes) {
   writer.add_message(tag, bytes.data(), bytes.size());
 }
 
-void write_node(Writer& graph, const OnnxNode& node) {
+void add_tag(std::string& bytes, protozero::pbf_tag_type tag, std::uint64_t length) {
+  constexpr std::uint32_t kLengthDelimited = 2;
+  protozero::add_varint_to_buffer(&bytes, (tag << 3U) | kLengthDelimited);
+  protozero::add_varint_to_buffer(&bytes, length);
+}
+
+void add_field_header(ModelBytes& bytes, protozero::pbf_tag_type tag, std::uint64_t length) {
+  std::string header;
+  add_tag(header, tag, length);
+  bytes.add(header);
+}
+
+/// For content that lives as long as the model.
+void add_field(ModelBytes& bytes, protozero::pbf_tag_type tag, std::string_view content) {
+  add_field_header(bytes, tag, content.size());
+  bytes.add_view(content);
+}
+
+/// For content that was just made.
+void copy_field(ModelBytes& bytes, protozero::pbf_tag_type tag, std::string_view content) {
+  add_field_header(bytes, tag, content.size());
+  bytes.add(content);
+}
+
+void write_inside(const ModelFiles& files, const OnnxInitializer& initializer, ModelBytes& graph) {
+  const TensorPlaces tensor = find_places(initializer.message);
+  if (!tensor.external) return add_field(graph, 5, initializer.message);
+  const std::string_view values = external_bytes(tensor, initializer, files);
+  std::string header = tensor.other_fields;
+  add_tag(header, 9, values.size());
+  add_field_header(graph, 5, header.size() + values.size());
+  graph.add(header);
+  graph.add_view(values);
+}
+
+void write_by_reference(const ModelFiles& files, const OnnxInitializer& initializer, ModelBytes& graph) {
+  const TensorPlaces tensor = find_places(initializer.message);
+  const MappedFile* file = files.model_file();
+  const bool refer = !tensor.external && tensor.raw.size() >= kSmallestReference && file != nullptr &&
+                     files.is_addressable() && file->contains(tensor.raw);
+  if (!refer) return add_field(graph, 5, initializer.message);
+  const auto offset = static_cast<std::uint64_t>(tensor.raw.data() - file->text().data());
+  copy_field(graph, 5, with_external_place(tensor, {files.path().filename(), offset, tensor.raw.size()}));
+}
+
+ModelBytes graph_bytes(const OnnxGraph& graph, const ModelFiles& files, const InitializerWriter& write_initializer);
+
+std::string attribute_bytes(const OnnxAttribute& attribute, const ModelFiles& files) {
+  // Weights of inner graphs stay inside: not every version of the runtime looks elsewhere for them.
+  const InitializerWriter inside = [&](const OnnxInitializer& initializer, ModelBytes& graph) {
+    write_inside(files, initializer, graph);
+  };
+  std::string bytes(attribute.message);
+  Writer writer(bytes);
+  for (const OnnxGraph& graph : attribute.subgraphs) {
+    add(writer, attribute.is_graph_list ? 11 : 6, graph_bytes(graph, files, inside).str());
+  }
+  return bytes;
+}
+
+std::string node_bytes(const OnnxNode& node, const ModelFiles& files) {
   std::string bytes;
   Writer writer(bytes);
   for (const std::string& input : node.inputs) writer.add_string(1, input);
   for (const std::string& output : node.outputs) writer.add_string(2, output);
   if (!node.name.empty()) writer.add_string(3, node.name);
   writer.add_string(4, node.op_type);
-  for (const OnnxAttribute& attribute : node.attributes) add(writer, 5, attribute.message);
+  for (const OnnxAttribute& attribute : node.attributes) {
+    if (attribute.subgraphs.empty())
+      add(writer, 5, attribute.message);
+    else
+      add(writer, 5, attribute_bytes(attribute, files));
+  }
   if (!node.domain.empty()) writer.add_string(7, node.domain);
   bytes.append(node.rest);
-  add(graph, 1, bytes);
+  return bytes;
 }
 
-void write_graph(Writer& model, const OnnxGraph& graph) {
-  // In place: the graph is nearly the whole file.
-  Writer writer(model, 7);
-  for (const OnnxNode& node : graph.nodes) write_node(writer, node);
-  for (const OnnxInitializer& initializer : graph.initializers) add(writer, 5, initializer.message);
-  for (const OnnxValueInfo& input : graph.inputs) add(writer, 11, input.message);
-  for (const OnnxValueInfo& output : graph.outputs) add(writer, 12, output.message);
-  for (const OnnxValueInfo& value : graph.value_infos) add(writer, 13, value.message);
-  FieldReader fields(graph.rest);
-  while (fields.next()) {
-    const std::uint32_t tag = fields.tag();
-    switch (fields.field().wire_type()) {
-      case protozero::pbf_wire_type::varint:
-        writer.add_uint64(tag, fields.field().get_uint64());
-        break;
-      case protozero::pbf_wire_type::fixed64:
-        writer.add_fixed64(tag, fields.field().get_fixed64());
-        break;
-      case protozero::pbf_wire_type::fixed32:
-        writer.add_fixed32(tag, fields.field().get_fixed32());
-        break;
-      default:
-        add(writer, tag, fields.view());
-    }
-  }
+ModelBytes graph_bytes(const OnnxGraph& graph, const ModelFiles& files, const InitializerWriter& write_initializer) {
+  ModelBytes bytes;
+  for (const OnnxNode& node : graph.nodes) copy_field(bytes, 1, node_bytes(node, files));
+  for (const OnnxInitializer& initializer : graph.initializers) write_initializer(initializer, bytes);
+  for (const OnnxValueInfo& input : graph.inputs) add_field(bytes, 11, input.message);
+  for (const OnnxValueInfo& output : graph.outputs) add_field(bytes, 12, output.message);
+  for (const OnnxValueInfo& value : graph.value_infos) add_field(bytes, 13, value.message);
+  bytes.add(graph.rest);
+  return bytes;
 }
 
 }  // namespace
 
-std::string write_model(const OnnxModel& model) {
-  std::string bytes(model.rest);
-  Writer writer(bytes);
+void ModelBytes::add_view(std::string_view bytes) {
+  constexpr std::size_t kWorthAPiece = 4096;
+  if (bytes.size() < kWorthAPiece) return add(bytes);
+  if (!text_.empty()) pieces_.emplace_back(std::move(text_));
+  text_.clear();
+  pieces_.emplace_back(bytes);
+}
+
+void ModelBytes::append(ModelBytes other) {
+  if (!text_.empty()) pieces_.emplace_back(std::move(text_));
+  for (Piece& piece : other.pieces_) pieces_.push_back(std::move(piece));
+  text_ = std::move(other.text_);
+}
+
+std::uint64_t ModelBytes::size() const {
+  std::uint64_t total = text_.size();
+  for (const Piece& piece : pieces_) total += view_of(piece).size();
+  return total;
+}
+
+std::string ModelBytes::str() const {
+  std::string all;
+  all.reserve(size());
+  for (const Piece& piece : pieces_) all.append(view_of(piece));
+  return all.append(text_);
+}
+
+ModelBytes serialize(const OnnxModel& model, const InitializerWriter& write_initializer) {
+  std::string header(model.rest);
+  Writer writer(header);
   for (const auto& [domain, version] : model.opsets) {
     Writer opset(writer, 8);
     opset.add_string(1, domain);
     opset.add_int64(2, version);
   }
-  write_graph(writer, model.graph);
+  ModelBytes graph = graph_bytes(model.graph, *model.files, write_initializer);
+  ModelBytes bytes;
+  bytes.add(header);
+  add_field_header(bytes, 7, graph.size());
+  bytes.append(std::move(graph));
+  std::string metadata;
+  Writer metadata_writer(metadata);
   for (const auto& [key, value] : model.metadata) {
-    Writer entry(writer, 14);
+    Writer entry(metadata_writer, 14);
     entry.add_string(1, key);
     entry.add_string(2, value);
   }
+  bytes.add(metadata);
   return bytes;
 }
+
+ModelBytes serialize(const OnnxModel& model, Weights weights) {
+  return serialize(model, [&](const OnnxInitializer& initializer, ModelBytes& graph) {
+    (weights == Weights::inside ? write_inside : write_by_reference)(*model.files, initializer, graph);
+  });
+}
+
+void add_initializer(ModelBytes& graph, std::string_view tensor) { copy_field(graph, 5, tensor); }
+
+std::string write_model(const OnnxModel& model) { return serialize(model, Weights::inside).str(); }
 
 std::string write_untyped_value(const std::string& name) {
   std::string bytes;

@@ -17,7 +17,7 @@ bool may_fold(const OnnxNode& node) {
   // Draw anew at every run, or may.
   static const std::set<std::string> kRandom{"RandomNormal",      "RandomNormalLike", "RandomUniform",
                                              "RandomUniformLike", "Multinomial",      "Bernoulli"};
-  if (!node.domain.empty() && node.domain != "ai.onnx") return false;
+  if (!node.is_standard()) return false;
   if (kRandom.contains(node.op_type)) return false;
   // Give sequences and optional values, which no initializer can hold.
   static const std::set<std::string> kNoTensors{"SequenceEmpty", "SequenceConstruct", "SequenceInsert",
@@ -25,46 +25,45 @@ bool may_fold(const OnnxNode& node) {
   if (kNoTensors.contains(node.op_type)) return false;
   // Already quantized weights stay as they are: folding would blow them up to float.
   if (node.op_type == "DequantizeLinear") return false;
-  for (const OnnxAttribute& attribute : node.attributes) {
-    if (attribute.has_subgraph) return false;
-  }
-  return true;
+  return !node.has_subgraph();
 }
 
 /// Nodes that depend on constants alone, in the graph's order.
-std::vector<std::size_t> constant_nodes(const OnnxGraph& graph) {
-  std::unordered_set<std::string> constants;
-  for (const OnnxInitializer& initializer : graph.initializers) constants.insert(initializer.name);
+std::vector<std::size_t> constant_nodes(const OnnxGraph& graph, const ConstantIndex& known) {
+  std::unordered_set<std::string> computed;
+  const auto is_constant = [&](const std::string& name) {
+    return name.empty() || computed.contains(name) || known.find(name) != nullptr;
+  };
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const OnnxNode& node = graph.nodes[i];
-    bool constant = may_fold(node);
-    for (const std::string& input : node.inputs) constant = constant && (input.empty() || constants.contains(input));
-    if (!constant) continue;
+    if (!may_fold(node) || !std::ranges::all_of(node.inputs, is_constant)) continue;
     found.push_back(i);
-    constants.insert(node.outputs.begin(), node.outputs.end());
+    computed.insert(node.outputs.begin(), node.outputs.end());
   }
   return found;
 }
 
 /// A model of those nodes alone, that gives what the others read of them.
-OnnxModel extract(const OnnxModel& model, const std::vector<std::size_t>& nodes) {
+OnnxModel extract(const OnnxModel& model, const OnnxGraph& graph, const ConstantIndex& constants,
+                  const std::vector<std::size_t>& nodes) {
   OnnxModel part;
   part.opsets = model.opsets;
   part.rest = model.rest;
   part.storage = model.storage;
+  part.files = model.files;
   part.graph.rest = model.graph.rest;
   std::set<std::string> produced, needed;
   for (const std::size_t i : nodes) {
-    const OnnxNode& node = model.graph.nodes[i];
+    const OnnxNode& node = graph.nodes[i];
     part.graph.nodes.push_back(node);
     needed.insert(node.inputs.begin(), node.inputs.end());
     produced.insert(node.outputs.begin(), node.outputs.end());
   }
-  for (const OnnxInitializer& initializer : model.graph.initializers) {
-    if (needed.contains(initializer.name)) part.graph.initializers.push_back(initializer);
+  for (const std::string& name : needed) {
+    if (const OnnxInitializer* found = constants.find(name)) part.graph.initializers.push_back(*found);
   }
-  const NodeIndex inside(part.graph), whole(model.graph);
+  const NodeIndex inside(part.graph), whole(graph);
   for (const std::string& name : produced) {
     if (name.empty() || whole.readers(name) <= inside.readers(name)) continue;
     part.graph.outputs.push_back({name, part.keep(write_untyped_value(name)), std::nullopt, std::nullopt});
@@ -81,9 +80,7 @@ std::set<std::size_t> needed_nodes(const OnnxGraph& graph, const std::vector<std
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     if (candidates.contains(i)) continue;
     read.insert(graph.nodes[i].inputs.begin(), graph.nodes[i].inputs.end());
-    for (const OnnxAttribute& attribute : graph.nodes[i].attributes) {
-      read.insert(attribute.captured.begin(), attribute.captured.end());
-    }
+    for (std::string& name : captured_names(graph.nodes[i])) read.insert(std::move(name));
   }
   std::set<std::size_t> needed;
   for (auto i = constant.rbegin(); i != constant.rend(); ++i) {
@@ -98,10 +95,10 @@ std::set<std::size_t> needed_nodes(const OnnxGraph& graph, const std::vector<std
   return needed;
 }
 
-std::map<std::string, Tensor> values_to_replace(const OnnxModel& model, const OnnxModel& part, const Runtime& runtime) {
+std::map<std::string, Tensor> values_to_replace(const OnnxGraph& graph, const OnnxModel& part, const Runtime& runtime) {
   std::map<std::string, Tensor> values;
   if (part.graph.outputs.empty()) return values;
-  const NodeIndex index(model.graph);
+  const NodeIndex index(graph);
   for (NamedTensor& result : run_once(runtime, part)) {
     const bool keep = index.is_output(result.name) || result.value.dtype() == DType::string ||
                       result.value.size_bytes() > kLargestResult;
@@ -110,28 +107,40 @@ std::map<std::string, Tensor> values_to_replace(const OnnxModel& model, const On
   return values;
 }
 
-}  // namespace
-
-int fold_constants(OnnxModel& model, const Runtime& runtime) {
-  const std::vector<std::size_t> constant = constant_nodes(model.graph);
+int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, const Runtime& runtime) {
+  const std::vector<std::size_t> constant = constant_nodes(graph, constants);
   if (constant.empty()) return 0;
-  const ErrorContext frame("folding constants");
-  std::map<std::string, Tensor> values = values_to_replace(model, extract(model, constant), runtime);
-  const std::set<std::size_t> needed = needed_nodes(model.graph, constant, values);
+  std::map<std::string, Tensor> values = values_to_replace(graph, extract(model, graph, constants, constant), runtime);
+  const std::set<std::size_t> needed = needed_nodes(graph, constant, values);
   for (const std::size_t i : needed) {
-    for (const std::string& output : model.graph.nodes[i].outputs) values.erase(output);
+    for (const std::string& output : graph.nodes[i].outputs) values.erase(output);
   }
   for (const auto& [name, value] : values) {
-    model.graph.initializers.push_back({name, model.keep(write_tensor(name, value))});
+    graph.initializers.push_back({name, model.keep(write_tensor(name, value))});
+    constants.add(graph.initializers.back());
   }
   std::vector<OnnxNode> remaining;
   const std::set<std::size_t> candidates(constant.begin(), constant.end());
-  for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
-    if (!candidates.contains(i) || needed.contains(i)) remaining.push_back(std::move(model.graph.nodes[i]));
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!candidates.contains(i) || needed.contains(i)) remaining.push_back(std::move(graph.nodes[i]));
   }
-  const std::size_t folded = model.graph.nodes.size() - remaining.size();
-  model.graph.nodes = std::move(remaining);
+  const std::size_t folded = graph.nodes.size() - remaining.size();
+  graph.nodes = std::move(remaining);
   return static_cast<int>(folded);
+}
+
+}  // namespace
+
+int fold_constants(OnnxModel& model, const Runtime& runtime) {
+  const ErrorContext frame("folding constants");
+  ConstantIndex constants(model);
+  // Outer graphs first: what is constant there is so for the inner ones.
+  std::vector<OnnxGraph*> graphs = graphs_inside_out(model.graph);
+  int folded = 0;
+  for (auto graph = graphs.rbegin(); graph != graphs.rend(); ++graph) {
+    folded += fold_in(model, **graph, constants, runtime);
+  }
+  return folded;
 }
 
 }  // namespace halftone::onnxruntime

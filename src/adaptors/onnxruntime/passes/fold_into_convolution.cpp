@@ -1,4 +1,5 @@
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "adaptors/onnxruntime/passes/node_index.h"
@@ -7,26 +8,18 @@
 namespace halftone::onnxruntime {
 namespace {
 
-std::optional<Tensor> constant(const OnnxModel& model, const std::string& name) {
-  const OnnxInitializer* found = model.find_initializer(name);
-  if (found == nullptr) return std::nullopt;
-  Tensor value = read_tensor(found->message, model.storage.front());
-  if (value.dtype() != DType::f32) return std::nullopt;
-  return value;
-}
-
 /// y = x * scale + shift, per channel.
 struct ChannelAffine {
   std::vector<double> scale, shift;
 };
 
-std::optional<ChannelAffine> affine_of(const OnnxModel& model, const OnnxNode& norm) {
-  if (norm.op_type != "BatchNormalization" || !norm.domain.empty() || norm.inputs.size() != 5) return std::nullopt;
+std::optional<ChannelAffine> affine_of(const ConstantIndex& constants, const OnnxNode& norm) {
+  if (norm.op_type != "BatchNormalization" || !norm.is_standard() || norm.inputs.size() != 5) return std::nullopt;
   // Before operator set 14 it is further outputs that say the node trains.
   if (norm.integer("training_mode", 0) != 0 || norm.outputs.size() != 1) return std::nullopt;
   std::vector<std::vector<float>> parameters;
   for (std::size_t i = 1; i < 5; ++i) {
-    const auto value = constant(model, norm.inputs[i]);
+    const auto value = constants.value(norm.inputs[i], DType::f32);
     if (!value) return std::nullopt;
     parameters.push_back(value->to_floats());
     if (parameters.back().size() != parameters.front().size()) return std::nullopt;
@@ -42,13 +35,14 @@ std::optional<ChannelAffine> affine_of(const OnnxModel& model, const OnnxNode& n
 }
 
 // Replaces the node's weight and bias by scaled copies of its own: others may read the old ones.
-bool apply_to_convolution(OnnxModel& model, OnnxNode& convolution, const ChannelAffine& affine, NameGiver& names) {
-  const auto weight = constant(model, convolution.inputs[1]);
+bool apply_to_convolution(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, OnnxNode& convolution,
+                          const ChannelAffine& affine, NameGiver& names) {
+  const auto weight = constants.value(convolution.inputs[1], DType::f32);
   if (!weight || weight->shape().empty() || weight->shape()[0] != static_cast<std::int64_t>(affine.scale.size()))
     return false;
   const bool has_bias = convolution.inputs.size() > 2 && !convolution.inputs[2].empty();
   std::optional<Tensor> bias;
-  if (has_bias) bias = constant(model, convolution.inputs[2]);
+  if (has_bias) bias = constants.value(convolution.inputs[2], DType::f32);
   if (has_bias && (!bias || bias->size() != affine.scale.size())) return false;
 
   const std::size_t channels = affine.scale.size(), inner = weight->size() / channels;
@@ -64,8 +58,10 @@ bool apply_to_convolution(OnnxModel& model, OnnxNode& convolution, const Channel
       names.give((has_bias ? convolution.inputs[2] : convolution.inputs[1] + "_bias") + "_folded");
   const Tensor new_weight = Tensor::from<float>(std::move(scaled), weight->shape());
   const Tensor new_bias = Tensor::from<float>(std::move(shifted), {static_cast<std::int64_t>(channels)});
-  model.graph.initializers.push_back({weight_name, model.keep(write_tensor(weight_name, new_weight))});
-  model.graph.initializers.push_back({bias_name, model.keep(write_tensor(bias_name, new_bias))});
+  for (const auto& [name, value] : {std::pair{weight_name, new_weight}, std::pair{bias_name, new_bias}}) {
+    graph.initializers.push_back({name, model.keep(write_tensor(name, value))});
+    constants.add(graph.initializers.back());
+  }
   convolution.inputs.resize(3);
   convolution.inputs[1] = weight_name;
   convolution.inputs[2] = bias_name;
@@ -73,10 +69,10 @@ bool apply_to_convolution(OnnxModel& model, OnnxNode& convolution, const Channel
 }
 
 // One value a channel of a convolution's result: shape (C,1,1), (1,C,1,1) and the like.
-std::optional<ChannelAffine> addition_of(const OnnxModel& model, const OnnxNode& add, const std::string& result,
+std::optional<ChannelAffine> addition_of(const ConstantIndex& constants, const OnnxNode& add, const std::string& result,
                                          std::size_t channels, std::size_t rank) {
-  if (add.op_type != "Add" || !add.domain.empty() || add.inputs.size() != 2) return std::nullopt;
-  const auto value = constant(model, add.inputs[add.inputs[0] == result ? 1 : 0]);
+  if (add.op_type != "Add" || !add.is_standard() || add.inputs.size() != 2) return std::nullopt;
+  const auto value = constants.value(add.inputs[add.inputs[0] == result ? 1 : 0], DType::f32);
   if (!value || value->size() != channels) return std::nullopt;
   Shape shape = value->shape();
   if (shape.size() > rank) return std::nullopt;
@@ -86,57 +82,82 @@ std::optional<ChannelAffine> addition_of(const OnnxModel& model, const OnnxNode&
   return ChannelAffine{std::vector<double>(channels, 1.0), {values.begin(), values.end()}};
 }
 
-/// Applies `affine_of_reader(reader, convolution)` to each convolution whose only reader gives one, and removes the
-/// reader.
-template <typename AffineOfReader>
-int fold_readers(OnnxModel& model, AffineOfReader affine_of_reader) {
-  const NodeIndex index(model.graph);
-  NameGiver names(model.graph);
+/// Gives what a reader of a convolution does to its result, where that can be folded into it.
+using AffineOfReader = std::function<std::optional<ChannelAffine>(const ConstantIndex& constants,
+                                                                  const OnnxNode& reader, const OnnxNode& convolution)>;
+
+/// The convolution whose result is read by `reader` through `input` and by nothing else, or null.
+OnnxNode* convolution_before(OnnxGraph& graph, const NodeIndex& index, const std::string& input) {
+  const int producer = index.producer(input);
+  if (producer < 0 || index.readers(input) != 1) return nullptr;
+  OnnxNode& node = graph.nodes[static_cast<std::size_t>(producer)];
+  // After a first fold the convolution writes the reader's output; only direct neighbours are looked at here.
+  const bool fits = node.op_type == "Conv" && node.is_standard() && node.outputs[0] == input && node.inputs.size() > 1;
+  return fits ? &node : nullptr;
+}
+
+/// Folds readers into convolutions and removes them.
+int fold_readers(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, NameGiver& names,
+                 const AffineOfReader& affine_of_reader) {
+  const NodeIndex index(graph);
   std::set<std::size_t> removed;
-  for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
-    OnnxNode& reader = model.graph.nodes[i];
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const OnnxNode& reader = graph.nodes[i];
     for (const std::string& input : reader.inputs) {
-      const int producer = index.producer(input);
-      if (producer < 0 || index.readers(input) != 1) continue;
-      OnnxNode& convolution = model.graph.nodes[static_cast<std::size_t>(producer)];
-      // After a first fold the convolution writes the reader's output; only direct neighbours are looked at here.
-      if (convolution.op_type != "Conv" || !convolution.domain.empty() || convolution.outputs[0] != input) continue;
-      if (convolution.inputs.size() < 2 || reader.outputs.empty()) continue;
-      const auto affine = affine_of_reader(reader, convolution);
-      if (!affine || !apply_to_convolution(model, convolution, *affine, names)) continue;
-      convolution.outputs[0] = reader.outputs[0];
+      OnnxNode* convolution = convolution_before(graph, index, input);
+      if (convolution == nullptr || reader.outputs.empty()) continue;
+      const auto affine = affine_of_reader(constants, reader, *convolution);
+      if (!affine || !apply_to_convolution(model, graph, constants, *convolution, *affine, names)) continue;
+      convolution->outputs[0] = reader.outputs[0];
       removed.insert(i);
       break;
     }
   }
   std::vector<OnnxNode> remaining;
-  for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) {
-    if (!removed.contains(i)) remaining.push_back(std::move(model.graph.nodes[i]));
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!removed.contains(i)) remaining.push_back(std::move(graph.nodes[i]));
   }
-  model.graph.nodes = std::move(remaining);
+  graph.nodes = std::move(remaining);
   return static_cast<int>(removed.size());
+}
+
+int fold_everywhere(OnnxModel& model, const AffineOfReader& affine_of_reader) {
+  ConstantIndex constants(model);
+  NameGiver names(model.graph);
+  int folded = 0;
+  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    folded += fold_readers(model, *graph, constants, names, affine_of_reader);
+  }
+  return folded;
 }
 
 }  // namespace
 
 int fold_batch_norm(OnnxModel& model) {
-  return fold_readers(model, [&](const OnnxNode& reader, const OnnxNode&) { return affine_of(model, reader); });
-}
-
-int fold_bias_add(OnnxModel& model) {
-  return fold_readers(model, [&](const OnnxNode& reader, const OnnxNode& convolution) -> std::optional<ChannelAffine> {
-    const auto weight = constant(model, convolution.inputs[1]);
-    if (!weight || weight->shape().size() < 3) return std::nullopt;
-    return addition_of(model, reader, convolution.outputs[0], static_cast<std::size_t>(weight->shape()[0]),
-                       weight->shape().size());
+  return fold_everywhere(model, [](const ConstantIndex& constants, const OnnxNode& reader, const OnnxNode&) {
+    return affine_of(constants, reader);
   });
 }
 
+int fold_bias_add(OnnxModel& model) {
+  return fold_everywhere(model,
+                         [](const ConstantIndex& constants, const OnnxNode& reader,
+                            const OnnxNode& convolution) -> std::optional<ChannelAffine> {
+                           const auto weight = constants.value(convolution.inputs[1], DType::f32);
+                           if (!weight || weight->shape().size() < 3) return std::nullopt;
+                           return addition_of(constants, reader, convolution.outputs[0],
+                                              static_cast<std::size_t>(weight->shape()[0]), weight->shape().size());
+                         });
+}
+
 int remove_unused_constants(OnnxModel& model) {
-  const NodeIndex index(model.graph);
-  return static_cast<int>(std::erase_if(model.graph.initializers, [&](const OnnxInitializer& initializer) {
-    return index.readers(initializer.name) == 0;
-  }));
+  int removed = 0;
+  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    const NodeIndex index(*graph);
+    removed += static_cast<int>(std::erase_if(
+        graph->initializers, [&](const OnnxInitializer& initializer) { return index.readers(initializer.name) == 0; }));
+  }
+  return removed;
 }
 
 }  // namespace halftone::onnxruntime

@@ -18,8 +18,6 @@ struct TensorNames {
   std::string written;
   std::string quantized;
   std::string dequantized;
-  std::string scale;
-  std::string zero_point;
 };
 
 Tensor scales_of(const QuantParams& params) {
@@ -47,31 +45,68 @@ Tensor zero_points_of(const QuantParams& params) {
   }
 }
 
-/// Writes one plan into one model.
+/// Where each tensor of a model is written, and by which name it must be had in float.
+class TensorOrigins {
+ public:
+  explicit TensorOrigins(const OnnxGraph& outermost) {
+    for (const OnnxGraph* graph : graphs_inside_out(outermost)) {
+      for (const OnnxValueInfo& input : graph->inputs) graph_of_[input.name] = graph;
+      for (const OnnxNode& node : graph->nodes) {
+        for (const std::string& output : node.outputs) graph_of_[output] = graph;
+      }
+      for (const OnnxValueInfo& output : graph->outputs) results_.insert(output.name);
+    }
+  }
+  /// The graph whose node or input gives the tensor.
+  const OnnxGraph* graph_of(const std::string& tensor) const { return graph_of_.at(tensor); }
+  /// A graph hands it out under its own name.
+  bool is_result(const std::string& tensor) const { return results_.contains(tensor); }
+
+ private:
+  std::unordered_map<std::string, const OnnxGraph*> graph_of_;
+  std::unordered_set<std::string> results_;
+};
+
+/// Writes one plan into one model. Kernels find their parameters in their own graph alone, so each graph gets what its
+/// nodes need: conversions of tensors from outside, weights, scales.
 class Writer {
  public:
-  Writer(OnnxModel& model, const QuantizationPlan& plan) : model_(model), names_(model.graph) {
-    for (const OnnxInitializer& initializer : model.graph.initializers)
-      constants_.emplace(initializer.name, initializer.message);
-    for (const OnnxValueInfo& output : model.graph.outputs) known_outside_.insert(output.name);
-    for (const OnnxNode& node : model.graph.nodes) {
-      for (const OnnxAttribute& attribute : node.attributes) {
-        known_outside_.insert(attribute.captured.begin(), attribute.captured.end());
-      }
-    }
+  Writer(OnnxModel& model, const QuantizationPlan& plan)
+      : model_(model), names_(model.graph), constants_(model), origins_(model.graph) {
     for (const TensorPlan& tensor : plan.tensors) name_tensor(tensor);
     for (const OpPlan& op : plan.ops) op_plans_.emplace(op.name, &op);
   }
 
-  void write() {
-    std::vector<OnnxNode> nodes = std::move(model_.graph.nodes);
-    model_.graph.nodes.clear();
-    for (const OnnxValueInfo& input : model_.graph.inputs) convert_after(input.name);
-    for (OnnxNode& node : nodes) write_node(std::move(node));
-    remove_unread_conversions();
-  }
+  void write() { write_graph(model_.graph); }
 
  private:
+  /// What has been written into one graph.
+  struct Written {
+    OnnxGraph* graph = nullptr;
+    std::map<int, std::pair<std::string, std::string>> parameters;  ///< of scale groups: scale, zero point
+    std::map<std::string, TensorNames> tensors_from_outside;
+    std::unordered_set<std::string> written_by_kernels;  ///< integers, behind Q
+    std::map<std::string, std::vector<std::pair<QuantParams, std::string>>> constants;
+  };
+
+  void write_graph(OnnxGraph& graph) {
+    Written* const around = std::exchange(here_, nullptr);
+    Written written;
+    written.graph = &graph;
+    here_ = &written;
+    std::vector<OnnxNode> nodes = std::move(graph.nodes);
+    graph.nodes.clear();
+    for (const OnnxValueInfo& input : graph.inputs) convert_after(input.name);
+    for (OnnxNode& node : nodes) {
+      for (OnnxAttribute& attribute : node.attributes) {
+        for (OnnxGraph& inner : attribute.subgraphs) write_graph(inner);
+      }
+      write_node(std::move(node));
+    }
+    remove_unread_conversions(graph);
+    here_ = around;
+  }
+
   const TensorPlan* tensor_plan(const std::string& name) const {
     const auto found = tensors_.find(name);
     return found == tensors_.end() ? nullptr : found->second;
@@ -85,30 +120,23 @@ class Writer {
     names.written = tensor.tensor;
     names.dequantized = names_.give(tensor.tensor + "_dequantized");
     names.quantized = names_.give(tensor.tensor + "_quantized");
-    // Readers outside the graph know the tensor by its name, so there it is the converted one that keeps it.
-    if (tensor.produced_quantized && known_outside_.contains(tensor.tensor)) {
+    // Readers outside a graph know the tensor by its name, so there it is the converted one that keeps it.
+    if (tensor.produced_quantized && origins_.is_result(tensor.tensor)) {
       names.written = names_.give(tensor.tensor + "_float");
       names.dequantized = tensor.tensor;
     }
-    std::tie(names.scale, names.zero_point) = group_constants(tensor);
-  }
-
-  Tensor constant(const std::string& name) const {
-    const auto found = constants_.find(name);
-    if (found == constants_.end()) throw Error(ErrorCode::internal, "constant '" + name + "' is missing");
-    return read_tensor(found->second, model_.storage.front());
   }
 
   // Tensors of one group share their constants: runtimes recognise equal scales by it.
-  std::pair<std::string, std::string> group_constants(const TensorPlan& tensor) {
-    auto& constants = group_constants_[tensor.group];
+  const std::pair<std::string, std::string>& group_parameters(const TensorPlan& tensor) {
+    auto& constants = here_->parameters[tensor.group];
     if (constants.first.empty()) constants = add_parameters(tensor.tensor, *tensor.params);
     return constants;
   }
 
   std::string add_constant(const std::string& wanted, const Tensor& value) {
     const std::string name = names_.give(wanted);
-    model_.graph.initializers.push_back({name, model_.keep(write_tensor(name, value))});
+    here_->graph->initializers.push_back({name, model_.keep(write_tensor(name, value))});
     return name;
   }
 
@@ -117,33 +145,54 @@ class Writer {
     return {std::move(scale), add_constant(base + "_zero_point", zero_points_of(params))};
   }
 
-  void add_conversion(const char* type, const std::string& input, const std::string& scale,
-                      const std::string& zero_point, const std::string& output,
-                      std::optional<int> axis = std::nullopt) {
+  void add_conversion(const char* type, const std::string& input, const std::pair<std::string, std::string>& parameters,
+                      const std::string& output, std::optional<int> axis = std::nullopt) {
     OnnxNode node;
     node.op_type = type;
     node.name = names_.give(output + "_" + type);
-    node.inputs = {input, scale, zero_point};
+    node.inputs = {input, parameters.first, parameters.second};
     node.outputs = {output};
     if (axis) node.attributes.push_back(make_attribute(model_, "axis", *axis));
-    model_.graph.nodes.push_back(std::move(node));
+    here_->graph->nodes.push_back(std::move(node));
   }
 
   // Q and DQ behind a tensor that was just written (DQ alone where integers were written).
-  void convert_after(const std::string& tensor, bool written_as_integers = false) {
-    if (tensor_plan(tensor) == nullptr) return;
-    const TensorNames& names = tensor_names_.at(tensor);
-    if (!written_as_integers)
-      add_conversion("QuantizeLinear", names.written, names.scale, names.zero_point, names.quantized);
-    add_conversion("DequantizeLinear", names.quantized, names.scale, names.zero_point, names.dequantized);
+  void convert_after(const std::string& name, bool written_as_integers = false) {
+    const TensorPlan* tensor = tensor_plan(name);
+    if (tensor == nullptr) return;
+    const TensorNames& names = tensor_names_.at(name);
+    const auto& parameters = group_parameters(*tensor);
+    if (tensor->produced_quantized) here_->written_by_kernels.insert(names.quantized);
+    if (!written_as_integers) add_conversion("QuantizeLinear", names.written, parameters, names.quantized);
+    add_conversion("DequantizeLinear", names.quantized, parameters, names.dequantized);
   }
 
-  // What only ops on integers read is not converted back: the runtime would do it at every run.
-  void remove_unread_conversions() {
-    const NodeIndex index(model_.graph);
-    std::erase_if(model_.graph.nodes, [&](const OnnxNode& node) {
-      return node.op_type == "DequantizeLinear" && !node.outputs.empty() && index.readers(node.outputs.front()) == 0;
-    });
+  /// Names by which a node here reads the tensor quantized.
+  const TensorNames& names_here(const TensorPlan& tensor) {
+    const TensorNames& names = tensor_names_.at(tensor.tensor);
+    if (origins_.graph_of(tensor.tensor) == here_->graph) return names;
+    const auto [local, added] = here_->tensors_from_outside.try_emplace(tensor.tensor, names);
+    if (!added) return local->second;
+    const auto& parameters = group_parameters(tensor);
+    if (!tensor.produced_quantized) {
+      local->second.quantized = names_.give(names.quantized);
+      add_conversion("QuantizeLinear", names.written, parameters, local->second.quantized);
+    }
+    local->second.dequantized = names_.give(tensor.tensor + "_dequantized");
+    add_conversion("DequantizeLinear", local->second.quantized, parameters, local->second.dequantized);
+    return local->second;
+  }
+
+  // What only ops on integers or other graphs read is not converted: the runtime would do it at every run.
+  // Behind a kernel that writes integers Q must stand, read or not: the runtime looks for it at every output.
+  void remove_unread_conversions(OnnxGraph& graph) const {
+    for (const char* type : {"DequantizeLinear", "QuantizeLinear"}) {
+      const NodeIndex index(graph);
+      std::erase_if(graph.nodes, [&](const OnnxNode& node) {
+        return node.op_type == type && index.readers(node.outputs.front()) == 0 &&
+               !here_->written_by_kernels.contains(node.outputs.front());
+      });
+    }
   }
 
   void write_node(OnnxNode node) {
@@ -167,21 +216,22 @@ class Writer {
       if (tensor == nullptr) continue;
       output = on_integers ? tensor_names_.at(output).quantized : tensor_names_.at(output).written;
     }
-    model_.graph.nodes.push_back(std::move(node));
+    here_->graph->nodes.push_back(std::move(node));
     for (const std::string& output : written) convert_after(output, on_integers);
   }
 
-  void redirect_inputs(OnnxNode& node, const OpPlan& op, bool on_integers) const {
+  void redirect_inputs(OnnxNode& node, const OpPlan& op, bool on_integers) {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const TensorPlan* tensor = tensor_plan(node.inputs[i]);
       if (tensor == nullptr) continue;
       const bool reads_quantized = std::find(op.quantized_inputs.begin(), op.quantized_inputs.end(),
                                              static_cast<int>(i)) != op.quantized_inputs.end();
-      const TensorNames& names = tensor_names_.at(node.inputs[i]);
-      if (on_integers && reads_quantized)
-        node.inputs[i] = names.quantized;
-      else if (reads_quantized || tensor->produced_quantized)
-        node.inputs[i] = names.dequantized;
+      if (reads_quantized) {
+        const TensorNames& names = names_here(*tensor);
+        node.inputs[i] = on_integers ? names.quantized : names.dequantized;
+      } else if (tensor->produced_quantized) {
+        node.inputs[i] = tensor_names_.at(node.inputs[i]).dequantized;
+      }
     }
   }
 
@@ -193,23 +243,30 @@ class Writer {
     between.inputs = {node.inputs.front()};
     between.outputs = {names_.give(node.inputs.front() + "_apart")};
     node.inputs.front() = between.outputs.front();
-    model_.graph.nodes.push_back(std::move(between));
+    here_->graph->nodes.push_back(std::move(between));
   }
 
   // What fills the border means zero; between integers that is the zero point.
-  void write_pad_value(OnnxNode& node) const {
+  void write_pad_value(OnnxNode& node) {
     node.inputs.resize(std::max<std::size_t>(node.inputs.size(), 3));
-    node.inputs[2] = tensor_names_.at(node.outputs.front()).zero_point;
+    node.inputs[2] = group_parameters(*tensor_plan(node.outputs.front())).second;
+  }
+
+  Tensor constant(const std::string& name) const {
+    const OnnxInitializer* found = constants_.find(name);
+    if (found == nullptr) throw Error(ErrorCode::internal, "constant '" + name + "' is missing");
+    return model_.value_of(*found);
   }
 
   std::string quantized_constant(const ConstantPlan& plan) {
-    for (const auto& [params, name] : written_constants_[plan.tensor]) {
+    auto& written = here_->constants[plan.tensor];
+    for (const auto& [params, name] : written) {
       if (params == *plan.params) return name;
     }
     const Tensor value = constant(plan.tensor);
     const std::vector<float> floats = value.to_floats();
     std::string name = add_dequantized(plan.tensor, quantize(floats, value.shape(), *plan.params), *plan.params);
-    written_constants_[plan.tensor].emplace_back(*plan.params, name);
+    written.emplace_back(*plan.params, name);
     return name;
   }
 
@@ -223,21 +280,20 @@ class Writer {
 
   std::string add_dequantized(const std::string& base, const Tensor& values, const QuantParams& params) {
     const std::string quantized = add_constant(base + "_quantized", values);
-    const auto [scale, zero_point] = add_parameters(base, params);
+    const std::pair<std::string, std::string> parameters = add_parameters(base, params);
     const std::string name = names_.give(base + "_dequantized");
-    add_conversion("DequantizeLinear", quantized, scale, zero_point, name, params.axis);
+    add_conversion("DequantizeLinear", quantized, parameters, name, params.axis);
     return name;
   }
 
   OnnxModel& model_;
   NameGiver names_;
+  ConstantIndex constants_;
+  TensorOrigins origins_;
   std::unordered_map<std::string, const TensorPlan*> tensors_;
   std::unordered_map<std::string, const OpPlan*> op_plans_;
   std::unordered_map<std::string, TensorNames> tensor_names_;
-  std::unordered_map<std::string, std::string_view> constants_;
-  std::unordered_set<std::string> known_outside_;  ///< graph outputs and what subgraphs read
-  std::map<int, std::pair<std::string, std::string>> group_constants_;
-  std::map<std::string, std::vector<std::pair<QuantParams, std::string>>> written_constants_;
+  Written* here_ = nullptr;  ///< the graph being written
 };
 
 }  // namespace

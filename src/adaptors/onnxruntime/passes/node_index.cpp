@@ -7,9 +7,7 @@ NodeIndex::NodeIndex(const OnnxGraph& graph) {
     const OnnxNode& node = graph.nodes[i];
     for (const std::string& output : node.outputs) uses_[output].producer = static_cast<int>(i);
     for (const std::string& input : node.inputs) ++uses_[input].readers;
-    for (const OnnxAttribute& attribute : node.attributes) {
-      for (const std::string& captured : attribute.captured) ++uses_[captured].readers;
-    }
+    for (const std::string& captured : captured_names(node)) ++uses_[captured].readers;
   }
   for (const OnnxValueInfo& output : graph.outputs) {
     ++uses_[output.name].readers;
@@ -32,18 +30,34 @@ bool NodeIndex::is_output(const std::string& tensor) const {
   return found != uses_.end() && found->second.is_output;
 }
 
-NameGiver::NameGiver(const OnnxGraph& graph) {
-  for (const OnnxNode& node : graph.nodes) {
-    taken_[node.name];
-    for (const std::string& input : node.inputs) taken_[input];
-    for (const std::string& output : node.outputs) taken_[output];
-    for (const OnnxAttribute& attribute : node.attributes) {
-      for (const std::string& captured : attribute.captured) taken_[captured];
-    }
+ConstantIndex::ConstantIndex(const OnnxModel& model) : files_(model.files) {
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxInitializer& initializer : graph->initializers) add(initializer);
   }
-  for (const OnnxValueInfo& input : graph.inputs) taken_[input.name];
-  for (const OnnxValueInfo& output : graph.outputs) taken_[output.name];
-  for (const OnnxInitializer& initializer : graph.initializers) taken_[initializer.name];
+}
+
+const OnnxInitializer* ConstantIndex::find(const std::string& name) const {
+  const auto found = initializers_.find(name);
+  return found == initializers_.end() ? nullptr : &found->second;
+}
+
+std::optional<Tensor> ConstantIndex::value(const std::string& name, DType dtype) const {
+  const OnnxInitializer* found = find(name);
+  if (found == nullptr || read_tensor_header(found->message).dtype != dtype) return std::nullopt;
+  return read_tensor(found->message, *files_);
+}
+
+NameGiver::NameGiver(const OnnxGraph& outermost) {
+  for (const OnnxGraph* graph : graphs_inside_out(outermost)) {
+    for (const OnnxNode& node : graph->nodes) {
+      taken_[node.name];
+      for (const std::string& input : node.inputs) taken_[input];
+      for (const std::string& output : node.outputs) taken_[output];
+    }
+    for (const OnnxValueInfo& input : graph->inputs) taken_[input.name];
+    for (const OnnxValueInfo& output : graph->outputs) taken_[output.name];
+    for (const OnnxInitializer& initializer : graph->initializers) taken_[initializer.name];
+  }
 }
 
 std::string NameGiver::give(const std::string& wanted) {

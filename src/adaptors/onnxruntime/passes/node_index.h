@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -27,7 +29,22 @@ class NodeIndex {
   std::unordered_map<std::string, Uses> uses_;
 };
 
-/// A name that no tensor or node of the graph has: `wanted`, or wanted_2, wanted_3, …
+/// The constants of a graph and of all graphs nested in it. Their names must be unique, as name_tensors() makes them.
+class ConstantIndex {
+ public:
+  explicit ConstantIndex(const OnnxModel& model);
+  void add(const OnnxInitializer& initializer) { initializers_.emplace(initializer.name, initializer); }
+  /// Null for what is no constant.
+  const OnnxInitializer* find(const std::string& name) const;
+  /// The value, where the name is a constant of that type.
+  std::optional<Tensor> value(const std::string& name, DType dtype) const;
+
+ private:
+  std::shared_ptr<const ModelFiles> files_;
+  std::unordered_map<std::string, OnnxInitializer> initializers_;
+};
+
+/// A name that no tensor or node of the graph or its subgraphs has: `wanted`, or wanted_2, wanted_3, …
 class NameGiver {
  public:
   explicit NameGiver(const OnnxGraph& graph);

@@ -6,12 +6,15 @@
 
 namespace halftone::onnxruntime {
 
-// Rewrites of a model. Those of the preparation keep its outputs to within float rounding and return how many places
-// they changed.
+// Rewrites of a model and of the graphs nested in it. Those of the preparation keep its outputs to within float
+// rounding and return how many places they changed.
 
 /// Gives every node a name of its own: nodes without one are named by type and position, later ones of the same name
 /// get a number.
 int name_nodes(OnnxModel& model);
+
+/// Gives every tensor of a subgraph a name that no other graph uses: two branches may name theirs alike.
+int name_tensors(OnnxModel& model);
 
 /// Replaces what follows from constants alone by its value, computed by the runtime itself. Random ops, subgraphs,
 /// custom ops and results above 64 MiB are left.

@@ -76,7 +76,7 @@ std::string attribute_bytes(const std::string& name, const Attribute& value) {
 }  // namespace
 
 ModelBuilder::ModelBuilder(std::int64_t opset) {
-  model_.storage.push_back(nullptr);
+  model_.files = std::make_shared<const ModelFiles>(std::shared_ptr<const void>());
   model_.opsets.emplace_back("", opset);
   std::string rest;
   Writer(rest).add_int64(1, kIrVersion);
@@ -197,7 +197,7 @@ const OnnxNode& node_named(const OnnxModel& model, const std::string& name) {
 Tensor constant_of(const OnnxModel& model, const std::string& name) {
   const OnnxInitializer* found = model.find_initializer(name);
   if (found == nullptr) throw std::runtime_error("no constant is named " + name);
-  return read_tensor(found->message, model.storage.front());
+  return model.value_of(*found);
 }
 
 }  // namespace halftone::onnxruntime::testing

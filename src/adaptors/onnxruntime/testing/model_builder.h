@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/format/onnx_model.h"
 
 namespace halftone::onnxruntime::testing {

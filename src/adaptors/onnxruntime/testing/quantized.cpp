@@ -3,35 +3,36 @@
 #include <memory>
 
 #include "adaptors/onnxruntime/adaptor.h"
+#include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/model_handle.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
 
-/// One sample that is there already.
-class OneItem : public DataSource {
+/// Samples that are there already.
+class ReadySamples : public DataSource {
  public:
-  explicit OneItem(NamedTensors inputs) : inputs_(std::move(inputs)) {}
-  std::string spec() const override { return "one"; }
-  std::optional<std::size_t> size() const override { return 1; }
-  DataItem item(std::size_t) const override { return {"0", inputs_, {}}; }
-  std::string id(std::size_t) const override { return "0"; }
+  explicit ReadySamples(std::vector<NamedTensors> samples) : samples_(std::move(samples)) {}
+  std::string spec() const override { return "ready"; }
+  std::optional<std::size_t> size() const override { return samples_.size(); }
+  DataItem item(std::size_t index) const override { return {id(index), samples_.at(index), {}}; }
+  std::string id(std::size_t index) const override { return std::to_string(index); }
   std::optional<std::int64_t> label(std::size_t) const override { return std::nullopt; }
-  std::string fingerprint() const override { return "one"; }
+  std::string fingerprint() const override { return "ready"; }
 
  private:
-  NamedTensors inputs_;
+  std::vector<NamedTensors> samples_;
 };
 
 }  // namespace
 
-Quantized quantize(const OnnxModel& model, const NamedTensors& inputs) {
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples) {
   AdaptorOptions options;
   options.key = "onnxrt_qdq";
   options.capability_folder = HALFTONE_CAPABILITY_SOURCES;
   const OnnxRuntimeAdaptor adaptor(options);
   const OnnxModelHandle handle(model);
-  const DataLoader data(std::make_shared<OneItem>(inputs), handle.inputs(), std::nullopt, 0);
+  const DataLoader data(std::make_shared<ReadySamples>(std::move(samples)), handle.inputs(), std::nullopt, 0);
   const TuneConfig config = default_config(adaptor.graph(handle), adaptor.query_fw_capability(handle), std::nullopt);
   QuantizeResult result = adaptor.quantize(config, handle, data, {});
   // As a file would be read: nothing may live in the objects alone.

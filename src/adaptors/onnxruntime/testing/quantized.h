@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "adaptors/onnxruntime/format/onnx_model.h"
 #include "halftone/plan.h"
 
@@ -11,7 +13,10 @@ struct Quantized {
   QuantizationPlan plan;
 };
 
-/// Quantizes a model as it is, without preparation, under the shipped capability file, calibrated on these inputs.
-Quantized quantize(const OnnxModel& model, const NamedTensors& inputs);
+/// Quantizes a model as it is, without preparation, under the shipped capability file, calibrated on these samples.
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples);
+inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample) {
+  return quantize(model, std::vector<NamedTensors>{sample});
+}
 
 }  // namespace halftone::onnxruntime::testing

@@ -25,7 +25,7 @@ NamedTensors RuntimeTest::run(const OnnxModel& model, const NamedTensors& inputs
 
 NamedTensors RuntimeTest::run_bytes(const std::string& bytes, const NamedTensors& inputs) const {
   const OrtApi& api = runtime().api();
-  const auto session = open_session(runtime(), bytes, /*threads=*/1, Optimization::complete);
+  const auto session = open_session(runtime(), bytes);
   OrtAllocator* allocator = nullptr;
   runtime().check(api.GetAllocatorWithDefaultOptions(&allocator));
   std::size_t count = 0;
