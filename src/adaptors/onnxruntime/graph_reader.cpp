@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "adaptors/onnxruntime/op_table.h"
+#include "adaptors/onnxruntime/passes/passes.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime {
@@ -71,10 +72,15 @@ std::string why_float_pad(const OnnxNode& node, const Constants& constants) {
   return is_zero ? "" : "it fills the border with another value than zero, which the quantized range need not hold";
 }
 
-std::string not_quantizable(const OnnxNode& node, const Constants& constants, std::int64_t opset) {
-  if (opset < 13) {
-    return "the model uses operator set " + std::to_string(opset) + ", and scales per channel need 13 or later";
-  }
+// Preparation raises what it can.
+std::string why_float_opset(const OnnxModel& model) {
+  if (model.opset() >= 13) return {};
+  const std::string why = why_opset_stays(model);
+  return "the model uses operator set " + std::to_string(model.opset()) + ", and scales per channel need 13 or later" +
+         (why.empty() ? "" : "; it stays there because " + why);
+}
+
+std::string not_quantizable(const OnnxNode& node, const Constants& constants) {
   if (node.op_type == "MaxPool" && node.outputs.size() > 1 && !node.outputs[1].empty()) {
     return "its second output, the indices, has no low-precision kernel";
   }
@@ -128,8 +134,8 @@ void add_values(const OnnxModel& model, GraphBuilder& builder, Constants& consta
   }
 }
 
-void add_node(const OnnxModel& model, const OnnxNode& node, const Constants& constants, const ElementTypes& types,
-              GraphBuilder& builder) {
+void add_node(const OnnxNode& node, const Constants& constants, const ElementTypes& types,
+              const std::string& why_float_model, GraphBuilder& builder) {
   GraphBuilder::Op op{node.name, node.qualified_type(), node.inputs, node.outputs, {}, std::nullopt, {}};
   std::set<std::string> captured;
   for (const OnnxAttribute& attribute : node.attributes) {
@@ -138,7 +144,7 @@ void add_node(const OnnxModel& model, const OnnxNode& node, const Constants& con
   }
   for (const std::string& name : captured) builder.mark_captured(name);
   if (auto meaning = meaning_of(op.type)) op.meaning = refined(std::move(*meaning), node, constants);
-  op.not_quantizable = not_quantizable(node, constants, model.opset());
+  op.not_quantizable = why_float_model.empty() ? not_quantizable(node, constants) : why_float_model;
   if (op.not_quantizable.empty() && op.meaning) op.not_quantizable = not_float(node, *op.meaning, constants, types);
   // What a subgraph reads comes after the inputs, so that the op waits for it; roles never reach that far.
   if (!captured.empty()) op.meaning = OpMeaning{.roles = {InputRole::parameter}};
@@ -153,7 +159,8 @@ GraphView read_graph_view(const OnnxModel& model) {
   Constants constants;
   const ElementTypes types = element_types(model);
   add_values(model, builder, constants);
-  for (const OnnxNode& node : model.graph.nodes) add_node(model, node, constants, types, builder);
+  const std::string why_float = why_float_opset(model);
+  for (const OnnxNode& node : model.graph.nodes) add_node(node, constants, types, why_float, builder);
   return std::move(builder).build();
 }
 
