@@ -72,7 +72,7 @@ std::set<std::string> tensors_to_look_at(const OnnxGraph& graph, std::int64_t op
   std::set<std::string> names;
   for (const OnnxNode& node : graph.nodes) {
     for (const OpsetChange* change : changes_for(node, opset)) {
-      if (change->looks_at_type && !node.inputs.empty()) names.insert(node.inputs[0]);
+      if (change->looks_at_type && !node.inputs.empty() && !node.inputs[0].empty()) names.insert(node.inputs[0]);
     }
   }
   return names;
@@ -116,7 +116,7 @@ WholePass raise_opset(OnnxModel& model, const Runtime& runtime) {
   WholePass pass{0, why_opset_stays(model)};
   if (!pass.left_because.empty()) return pass;
   const TensorTypes types = infer_types(model, runtime, tensors_to_look_at(model.graph, model.opset()));
-  pass.places = raise_graph(model, model.graph, types);
+  pass.places = 1 + raise_graph(model, model.graph, types);  // the version is a place of its own
   for (auto& [domain, version] : model.opsets) {
     if (is_standard(domain)) version = kWanted;
   }

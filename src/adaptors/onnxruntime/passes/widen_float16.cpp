@@ -52,8 +52,8 @@ class Widening {
   }
 
   void widen_constant(OnnxInitializer& initializer) {
+    if (!is_half_tensor(initializer.message)) return;
     const Tensor value = read_tensor(initializer.message, model_.storage.front());
-    if (!is_half(value.dtype())) return;
     initializer.name = inside(initializer.name);
     initializer.message = model_.keep(write_tensor(initializer.name, widened(value)));
     ++changes_;
@@ -67,9 +67,8 @@ class Widening {
   }
 
   void widen_attribute(OnnxAttribute& attribute) {
-    if (attribute.tensor) {
+    if (attribute.tensor && is_half_tensor(*attribute.tensor)) {
       const Tensor value = read_tensor(*attribute.tensor, model_.storage.front());
-      if (!is_half(value.dtype())) return;
       attribute = make_attribute(model_, attribute.name, widened(value));
       ++changes_;
     }

@@ -21,14 +21,10 @@ bool any_half(const std::vector<OnnxValueInfo>& values) {
   return std::ranges::any_of(values, [](const OnnxValueInfo& value) { return value.dtype && is_half(*value.dtype); });
 }
 
-DType dtype_of(const OnnxModel& model, std::string_view message) {
-  return read_tensor(message, model.storage.front()).dtype();
-}
-
-bool names_half(const OnnxModel& model, const OnnxNode& node) {
+bool names_half(const OnnxNode& node) {
   if (!is_standard_domain(node)) return false;
   return std::ranges::any_of(node.attributes, [&](const OnnxAttribute& attribute) {
-    if (attribute.tensor) return is_half(dtype_of(model, *attribute.tensor));
+    if (attribute.tensor) return is_half_tensor(*attribute.tensor);
     return type_attributes().contains(attribute.name) && is_half_type(node.integer(attribute.name, 0));
   });
 }
@@ -68,8 +64,7 @@ bool grows_too_large(const OnnxModel& model) {
   constexpr std::size_t kLargest = (std::size_t{1} << 31) - (std::size_t{16} << 20);
   std::size_t bytes = 0;
   for (const OnnxInitializer& initializer : model.graph.initializers) {
-    const Tensor value = read_tensor(initializer.message, model.storage.front());
-    bytes += value.size_bytes() * (is_half(value.dtype()) ? 2 : 1);
+    bytes += initializer.message.size() * (is_half_tensor(initializer.message) ? 2 : 1);
   }
   return bytes > kLargest;
 }
@@ -87,9 +82,8 @@ bool is_standard_domain(const OnnxNode& node) { return node.domain.empty() || no
 bool holds_half(const OnnxModel& model) {
   const OnnxGraph& graph = model.graph;
   return any_half(graph.inputs) || any_half(graph.outputs) || any_half(graph.value_infos) ||
-         std::ranges::any_of(graph.initializers,
-                             [&](const OnnxInitializer& value) { return is_half(dtype_of(model, value.message)); }) ||
-         std::ranges::any_of(graph.nodes, [&](const OnnxNode& node) { return names_half(model, node); });
+         std::ranges::any_of(graph.initializers, is_half_tensor, &OnnxInitializer::message) ||
+         std::ranges::any_of(graph.nodes, names_half);
 }
 
 std::set<std::string> tensors_that_decide(const OnnxModel& model) {

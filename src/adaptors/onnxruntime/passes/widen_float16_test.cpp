@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "adaptors/onnxruntime/format/wire.h"
 #include "adaptors/onnxruntime/graph_reader.h"
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
@@ -293,6 +294,47 @@ TEST_F(WidenFloat16, MakesWeightsThatCanBeQuantized) {
   EXPECT_THAT(reasons(model)[0], HasSubstr("fp16"));
   widen_float16(model, runtime());
   EXPECT_THAT(reasons(model), Each(Not(HasSubstr("fp16"))));
+}
+
+TEST_F(WidenFloat16, FollowsTheRaisingOfAnOldModel) {
+  const OnnxModel before = ModelBuilder(9)
+                               .input("x", {2, 3}, DType::f16)
+                               .node("Neg", {"x"}, {"n"})
+                               .node("Clip", {"n"}, {"y"}, {{"min", -0.25F}, {"max", 0.5F}})
+                               .output("y", Shape{2, 3}, DType::f16)
+                               .build();
+  OnnxModel after = before;
+  EXPECT_EQ(raise_opset(after, runtime()).left_because, "");
+  EXPECT_THAT(op_types(after), ElementsAre("Neg", "Cast", "Cast", "Clip"));
+  EXPECT_EQ(widen_float16(after, runtime()).left_because, "");
+  EXPECT_THAT(op_types(after), ElementsAre("Cast", "Neg", "Identity", "Identity", "Clip", "Cast"));
+  const NamedTensors inputs{{"x", half(random_tensor(1, {2, 3}))}};
+  expect_close(run(before, inputs), run(after, inputs), 0);
+}
+
+TEST_F(WidenFloat16, PassesOverConstantsOfUnknownTypes) {
+  // A Constant node of float8e4m3fn (17), which Halftone has no type for.
+  const auto with_constant = [](const std::string& tensor) {
+    OnnxModel model = ModelBuilder(19)
+                          .input("x", {2}, DType::f16)
+                          .node("Constant", {}, {"c"})
+                          .node("Neg", {"x"}, {"y"})
+                          .output("y", Shape{2}, DType::f16)
+                          .build();
+    std::string bytes;
+    protozero::pbf_writer writer(bytes);
+    writer.add_string(1, "value");
+    writer.add_message(5, tensor);
+    writer.add_enum(20, 4);
+    model.graph.nodes[0].attributes.push_back({"value", model.keep(bytes), std::nullopt, model.keep(tensor)});
+    return model;
+  };
+  OnnxModel model = with_constant(std::string("\x10\x11\x4A\x01\x38", 5));
+  EXPECT_EQ(widen_float16(model, runtime()).left_because, "");
+  EXPECT_EQ(run(model, {{"x", half(Tensor::from<float>({1, 2}, {2}))}})[0].value.to_floats(),
+            std::vector<float>({-1, -2}));
+  OnnxModel broken = with_constant("\x10");
+  EXPECT_EQ(error_of([&] { widen_float16(broken, runtime()); }).code(), ErrorCode::invalid_model);
 }
 
 TEST_F(WidenFloat16, LeavesFloatModels) {

@@ -1,6 +1,7 @@
 #include "adaptors/onnxruntime/passes/widen_float16_values.h"
 
 #include "adaptors/onnxruntime/format/wire.h"
+#include "halftone/error.h"
 
 namespace halftone::onnxruntime {
 namespace {
@@ -37,6 +38,23 @@ std::string widened_type(std::string_view message) {
 bool is_half(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
 
 bool is_half_type(std::int64_t type) { return type == onnx_type(DType::f16) || type == onnx_type(DType::bf16); }
+
+// TensorProto: 2 data_type. Of types that Halftone does not have, nothing else can be read.
+bool is_half_tensor(std::string_view message) {
+  try {
+    std::int64_t type = 0;
+    FieldReader fields(message);
+    while (fields.next()) {
+      if (fields.tag() == 2)
+        type = fields.integer();
+      else
+        fields.field().skip();
+    }
+    return is_half_type(type);
+  } catch (const protozero::exception& error) {
+    throw Error(ErrorCode::invalid_model, std::string("a constant is broken: ") + error.what());
+  }
+}
 
 Tensor widened(const Tensor& value) { return Tensor::from<float>(value.to_floats(), value.shape()); }
 

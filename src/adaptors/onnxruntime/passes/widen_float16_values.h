@@ -12,6 +12,9 @@ bool is_half(DType dtype);
 /// ONNX's number of one of them.
 bool is_half_type(std::int64_t onnx_type);
 
+/// Whether a serialized TensorProto holds 16-bit floats. Throws invalid_model when it is broken.
+bool is_half_tensor(std::string_view message);
+
 /// The same values as fp32; exact for 16-bit floats.
 Tensor widened(const Tensor& value);
 
