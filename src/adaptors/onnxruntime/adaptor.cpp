@@ -52,6 +52,13 @@ void tell(Progress& progress, const char* what, int places) {
   if (places > 0) progress.detail(std::string("Pass ") + what + ": " + std::to_string(places) + " places");
 }
 
+void tell(Progress& progress, const char* what, const WholePass& pass) {
+  tell(progress, what, pass.places);
+  if (!pass.left_because.empty()) {
+    progress.detail(std::string("Pass ") + what + ": the model is left as it is, because " + pass.left_because);
+  }
+}
+
 }  // namespace
 
 OnnxRuntimeAdaptor::OnnxRuntimeAdaptor(AdaptorOptions options)
@@ -88,6 +95,8 @@ void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {
   OnnxModel prepared = OnnxModelHandle::of(model).onnx();
   tell(progress(), "name tensors of subgraphs", name_tensors(prepared));
+  tell(progress(), "raise operator set", raise_opset(prepared, runtime_));
+  tell(progress(), "widen float16", widen_float16(prepared, runtime_));
   tell(progress(), "remove identities", remove_identities(prepared));
   tell(progress(), "fold constants", fold_constants(prepared, runtime_));
   tell(progress(), "fold batch norm", fold_batch_norm(prepared));

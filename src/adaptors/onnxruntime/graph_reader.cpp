@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "adaptors/onnxruntime/op_table.h"
+#include "adaptors/onnxruntime/passes/passes.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime {
@@ -71,10 +72,15 @@ std::string why_float_pad(const OnnxNode& node, const Constants& constants) {
   return is_zero ? "" : "it fills the border with another value than zero, which the quantized range need not hold";
 }
 
-std::string not_quantizable(const OnnxNode& node, const Constants& constants, std::int64_t opset) {
-  if (opset < 13) {
-    return "the model uses operator set " + std::to_string(opset) + ", and scales per channel need 13 or later";
-  }
+// Preparation raises what it can.
+std::string why_float_opset(const OnnxModel& model) {
+  if (model.opset() >= 13) return {};
+  const std::string why = why_opset_stays(model);
+  return "the model uses operator set " + std::to_string(model.opset()) + ", and scales per channel need 13 or later" +
+         (why.empty() ? "" : "; it stays there because " + why);
+}
+
+std::string not_quantizable(const OnnxNode& node, const Constants& constants) {
   if (node.op_type == "MaxPool" && node.outputs.size() > 1 && !node.outputs[1].empty()) {
     return "its second output, the indices, has no low-precision kernel";
   }
@@ -115,7 +121,8 @@ Tensor held_value(std::shared_ptr<const OnnxModel> model, std::string_view messa
 /// Flattens a model and its subgraphs into one view.
 class ViewReader {
  public:
-  explicit ViewReader(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {}
+  explicit ViewReader(std::shared_ptr<const OnnxModel> model)
+      : model_(std::move(model)), why_float_(why_float_opset(*model_)) {}
 
   GraphView read() && {
     const std::vector<const OnnxGraph*> graphs = graphs_inside_out(model_->graph);
@@ -163,7 +170,7 @@ class ViewReader {
       if (attribute.value) op.attributes.emplace(attribute.name, *attribute.value);
     }
     if (auto meaning = meaning_of(op.type)) op.meaning = refined(std::move(*meaning), node, constants_);
-    op.not_quantizable = not_quantizable(node, constants_, model_->opset());
+    op.not_quantizable = why_float_.empty() ? not_quantizable(node, constants_) : why_float_;
     if (op.not_quantizable.empty() && op.meaning) {
       op.not_quantizable = not_float(node, *op.meaning, constants_, types_);
     }
@@ -178,6 +185,7 @@ class ViewReader {
   }
 
   std::shared_ptr<const OnnxModel> model_;
+  std::string why_float_;  ///< all of the model
   GraphBuilder builder_;
   Constants constants_;
   ElementTypes types_;

@@ -119,6 +119,10 @@ std::string write_untyped_value(const std::string& name);
 
 /// Serialized attributes, for nodes that the adaptor adds.
 OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, std::int64_t value);
+OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, const std::string& value);
+OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, const Tensor& value);
+/// Takes an attribute from a node, where it has one.
+void remove_attribute(OnnxNode& node, std::string_view name);
 
 /// ONNX's number of an element type, and back; nullopt for types Halftone does not have.
 int onnx_type(DType dtype);

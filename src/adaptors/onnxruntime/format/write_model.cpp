@@ -183,4 +183,37 @@ OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, std::int
   return attribute;
 }
 
+OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, const std::string& value) {
+  constexpr std::int32_t kString = 3;  // AttributeProto.AttributeType
+  std::string bytes;
+  Writer writer(bytes);
+  writer.add_string(1, name);
+  writer.add_bytes(4, value);
+  writer.add_enum(20, kString);
+  OnnxAttribute attribute;
+  attribute.name = name;
+  attribute.message = model.keep(std::move(bytes));
+  attribute.value = value;
+  return attribute;
+}
+
+OnnxAttribute make_attribute(OnnxModel& model, const std::string& name, const Tensor& value) {
+  constexpr std::int32_t kTensor = 4;  // AttributeProto.AttributeType
+  const std::string tensor = write_tensor("", value);
+  std::string bytes;
+  Writer writer(bytes);
+  writer.add_string(1, name);
+  writer.add_enum(20, kTensor);
+  writer.add_message(5, tensor);
+  OnnxAttribute attribute;
+  attribute.name = name;
+  attribute.message = model.keep(std::move(bytes));
+  attribute.tensor = attribute.message.substr(attribute.message.size() - tensor.size());
+  return attribute;
+}
+
+void remove_attribute(OnnxNode& node, std::string_view name) {
+  std::erase_if(node.attributes, [&](const OnnxAttribute& attribute) { return attribute.name == name; });
+}
+
 }  // namespace halftone::onnxruntime

@@ -9,6 +9,26 @@ namespace halftone::onnxruntime {
 // Rewrites of a model and of the graphs nested in it. Those of the preparation keep its outputs to within float
 // rounding and return how many places they changed.
 
+/// What a pass did that changes a model as a whole or not at all.
+struct WholePass {
+  int places = 0;
+  std::string left_because;  ///< why the model was left as it is; empty otherwise
+};
+
+/// Raises the standard operators of sets 7 to 12 to set 13, from which on scales may be per channel, and the file's
+/// IR version to what comes with it; other domains stay. Attributes that became inputs do so, and ops whose meaning
+/// changed are written anew. The runtime tells types that the file does not. Throws invalid_model when it has to and
+/// cannot open the model.
+WholePass raise_opset(OnnxModel& model, const Runtime& runtime);
+/// Why raise_opset leaves a model below set 13, with the node that is the reason; empty where it does not.
+std::string why_opset_stays(const OnnxModel& model);
+
+/// Turns the inside of a model of 16-bit floats (float16, bfloat16) into fp32: constants are widened, which is exact,
+/// casts and other ops that name the type give fp32, and casts that lose their meaning become Identity. The model's own
+/// inputs and outputs keep their types by a Cast each. Results differ by what rounding to 16 bits did. Throws
+/// invalid_model when the runtime must be asked for types and cannot open the model.
+WholePass widen_float16(OnnxModel& model, const Runtime& runtime);
+
 /// Gives every node a name of its own: nodes without one are named by type and position, later ones of the same name
 /// get a number.
 int name_nodes(OnnxModel& model);
