@@ -87,16 +87,16 @@ struct AdaptorOptions {
 
 struct CalibrationOptions {
   int threads = 1;
-  bool histograms = true;  ///< needed by every range method but minmax
-  /// Take the mean shift that rounding and clipping cause out of the biases, measured on the first 32 samples.
-  bool correct_bias = true;
+  bool histograms = true;    ///< needed by every range method but minmax
+  bool correct_bias = true;  ///< take the mean shift that the rounding of weights causes out of the biases
+  std::map<std::string, int> channel_axes;  ///< tensors whose channels are summed, and the axis that holds them
 };
 
 struct QuantizeResult {
   std::unique_ptr<Model> model;
   QuantizationPlan plan;
   CalibrationTable table;
-  std::map<std::string, double> seconds;  ///< calibrate, plan, correct, convert
+  std::map<std::string, double> seconds;  ///< calibrate, plan, convert
 };
 
 struct EvaluateOptions {
@@ -149,10 +149,7 @@ class Adaptor {
   /// Statistics of `tensors` over the loader's items, samples in parallel, the same bits for any number of threads.
   CalibrationTable calibrate(const Model& model, const std::vector<std::string>& tensors, const DataLoader& data,
                              const CalibrationOptions& options) const;
-  /// Fills the plan's bias corrections (see planning/bias_correction.h) from a pass of the float model.
-  void correct_bias(const Model& model, const GraphView& graph, QuantizationPlan& plan, const DataLoader& data,
-                    const CalibrationOptions& options) const;
-  /// The composition for a prepared model: plan, calibrate, plan with parameters, correct biases, convert.
+  /// The composition for a prepared model: plan, calibrate, plan with parameters and corrected biases, convert.
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
                           const CalibrationOptions& options) const;
   /// One pass over data. `reference` is the float model for metrics that compare with it; may be null.

@@ -33,6 +33,16 @@ struct TensorStatistics {
   friend bool operator==(const TensorStatistics&, const TensorStatistics&) = default;
 };
 
+/// Sums of a tensor's channels over all samples, in units of 2^-24, rounded once a sample: so the order of samples
+/// changes no bit.
+struct ChannelSums {
+  static constexpr double kUnitsPerOne = 1 << 24;
+  std::vector<std::int64_t> units;
+  std::uint64_t count = 0;    ///< values a channel
+  bool beyond_range = false;  ///< a sum did not fit; the others mean nothing then
+  friend bool operator==(const ChannelSums&, const ChannelSums&) = default;
+};
+
 /// Gathers the statistics of one tensor. Not thread safe: give each thread one of its own and merge.
 class StatisticsObserver {
  public:
@@ -61,6 +71,7 @@ Range choose_range(const TensorStatistics& statistics, const QuantSpec& spec);
 class CalibrationTable {
  public:
   std::map<std::string, TensorStatistics> tensors;
+  std::map<std::string, ChannelSums> channels;  ///< of the tensors that products with a bias read
   std::uint64_t samples = 0;
   std::string model_sha256;  ///< of the prepared model the statistics belong to
   std::string data_sha256;   ///< of the samples, as far as the source can tell

@@ -1,25 +1,42 @@
 #include <mutex>
+#include <optional>
 
 #include "adaptor/constrained_capability.h"
 #include "adaptor/sample_session.h"
+#include "calibration/channel_sums.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
+#include "planning/bias_correction.h"
 
 namespace halftone {
 namespace {
 
-/// One observer a tensor.
-using ObserverSet = std::vector<StatisticsObserver>;
+/// What is gathered of one tensor.
+struct Observed {
+  StatisticsObserver statistics;
+  std::optional<int> channel_axis;
+  ChannelSums channels;
+
+  void observe(const Tensor& value) {
+    if (value.dtype() != DType::f32) {
+      statistics.observe(value.to_floats());
+      return;
+    }
+    statistics.observe(value.values<float>());
+    if (channel_axis) add(channels, sum_channels(value, *channel_axis));
+  }
+};
+using ObserverSet = std::vector<Observed>;
 
 /// Lends each running sample a set of observers; merged at the end. Merging is exact, so which sample met which set
 /// changes no bit.
 class ObserverPool {
  public:
-  ObserverPool(std::size_t tensors, bool histograms) : tensors_(tensors), histograms_(histograms) {}
+  explicit ObserverPool(ObserverSet unused) : unused_(std::move(unused)) {}
 
   std::unique_ptr<ObserverSet> take() {
     const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return std::make_unique<ObserverSet>(tensors_, StatisticsObserver(histograms_));
+    if (idle_.empty()) return std::make_unique<ObserverSet>(unused_);
     auto set = std::move(idle_.back());
     idle_.pop_back();
     return set;
@@ -28,25 +45,32 @@ class ObserverPool {
     const std::scoped_lock lock(mutex_);
     idle_.push_back(std::move(set));
   }
-  TensorStatistics merged(std::size_t tensor) const {
-    TensorStatistics all = StatisticsObserver(histograms_).statistics();
-    for (const auto& set : idle_) all = merge(all, (*set)[tensor].statistics());
+  TensorStatistics statistics(std::size_t tensor) const {
+    TensorStatistics all = unused_[tensor].statistics.statistics();
+    for (const auto& set : idle_) all = merge(all, (*set)[tensor].statistics.statistics());
+    return all;
+  }
+  ChannelSums channels(std::size_t tensor) const {
+    ChannelSums all;
+    for (const auto& set : idle_) add(all, (*set)[tensor].channels);
     return all;
   }
 
  private:
-  std::size_t tensors_;
-  bool histograms_;
+  ObserverSet unused_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<ObserverSet>> idle_;
 };
 
-void observe(StatisticsObserver& observer, const Tensor& value) {
-  if (value.dtype() == DType::f32) {
-    observer.observe(value.values<float>());
-    return;
+ObserverSet observers_for(const std::vector<std::string>& tensors, const CalibrationOptions& options) {
+  ObserverSet set;
+  for (const std::string& tensor : tensors) {
+    const auto axis = options.channel_axes.find(tensor);
+    set.push_back({StatisticsObserver(options.histograms),
+                   axis == options.channel_axes.end() ? std::nullopt : std::optional(axis->second),
+                   {}});
   }
-  observer.observe(value.to_floats());
+  return set;
 }
 
 }  // namespace
@@ -55,20 +79,24 @@ CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::s
                                     const CalibrationOptions& options) const {
   const ErrorContext frame("calibrating");
   const auto session = open_for_samples(*this, model, tensors, options.threads);
-  ObserverPool pool(tensors.size(), options.histograms);
+  ObserverPool pool(observers_for(tensors, options));
   std::mutex mutex;
   CalibrationTable table;
   Stage stage(progress(), "calibrate", data.size().value_or(0));
   data.for_each(session->concurrent() ? options.threads : 1, [&](std::size_t, const DataItem& item) {
     const ErrorContext sample([&] { return "sample '" + item.id + "'"; });
     auto observers = pool.take();
-    session->run(item.inputs, [&](std::size_t index, const Tensor& value) { observe((*observers)[index], value); });
+    session->run(item.inputs, [&](std::size_t index, const Tensor& value) { (*observers)[index].observe(value); });
     pool.give_back(std::move(observers));
     const std::scoped_lock lock(mutex);
     table.samples += item.samples();
     stage.advance();
   });
-  for (std::size_t i = 0; i < tensors.size(); ++i) table.tensors[tensors[i]] = pool.merged(i);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    table.tensors[tensors[i]] = pool.statistics(i);
+    ChannelSums channels = pool.channels(i);
+    if (channels.count > 0) table.channels[tensors[i]] = std::move(channels);
+  }
   table.model_sha256 = model.sha256();
   table.data_sha256 = data.fingerprint();
   return table;
@@ -88,6 +116,7 @@ QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, c
   auto start = Clock::now();
   CalibrationOptions calibration = options;
   calibration.histograms = false;
+  if (options.correct_bias) calibration.channel_axes = tensors_for_correction(view, outline);
   for (const TensorPlan& tensor : outline.tensors) {
     calibration.histograms = calibration.histograms || tensor.spec.range_method != RangeMethod::minmax;
   }
@@ -96,11 +125,8 @@ QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, c
 
   start = Clock::now();
   result.plan = make_plan(view, capability, config, &result.table);
+  if (options.correct_bias) correct_biases(view, result.plan, result.table.channels);
   result.seconds["plan"] = since(start);
-
-  start = Clock::now();
-  if (options.correct_bias) correct_bias(model, view, result.plan, data, options);
-  result.seconds["correct"] = since(start);
 
   start = Clock::now();
   result.model = convert(model, result.plan);

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "calibration/channel_sums.h"
 #include "calibration/table_format.h"
 #include "halftone/calibration.h"
 #include "halftone/error.h"
@@ -25,6 +26,7 @@ void CalibrationTable::merge_with(const CalibrationTable& other) {
     const auto [place, is_new] = merged.tensors.try_emplace(name, statistics);
     if (!is_new) place->second = merge(place->second, statistics);
   }
+  for (const auto& [name, sums] : other.channels) add(merged.channels[name], sums);
   *this = std::move(merged);
 }
 

@@ -13,7 +13,7 @@ namespace halftone {
 namespace {
 
 constexpr std::string_view kMagic("HTCALIB\0", 8);
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHashDigits = 64;
 
 [[noreturn]] void fail(const std::string& message) {
@@ -143,6 +143,39 @@ TensorStatistics read_statistics(ByteReader& reader) {
   return statistics;
 }
 
+void write_channels(const ChannelSums& sums, ByteWriter& writer) {
+  writer.number(sums.count);
+  writer.number(static_cast<std::uint8_t>(sums.beyond_range ? 1 : 0));
+  writer.number(static_cast<std::uint32_t>(sums.units.size()));
+  for (const std::int64_t units : sums.units) writer.number(units);
+}
+
+ChannelSums read_channels(ByteReader& reader) {
+  ChannelSums sums;
+  sums.count = reader.number<std::uint64_t>();
+  sums.beyond_range = reader.number<std::uint8_t>() != 0;
+  const auto channels = reader.number<std::uint32_t>();
+  if (channels > reader.remaining() / sizeof(std::int64_t)) fail("a tensor has too many channels");
+  sums.units.reserve(channels);
+  for (std::uint32_t i = 0; i < channels; ++i) sums.units.push_back(reader.number<std::int64_t>());
+  return sums;
+}
+
+/// Reads a number of named entries, in the order of their names.
+template <typename Value>
+std::map<std::string, Value> read_entries(ByteReader& reader, Value (*read)(ByteReader&)) {
+  std::map<std::string, Value> entries;
+  const auto count = reader.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::string name = reader.text();
+    const ErrorContext context([&name] { return "reading the statistics of tensor '" + name + "'"; });
+    if (!entries.empty() && name <= entries.rbegin()->first) fail("its tensors are not in order");
+    Value value = read(reader);
+    entries.emplace_hint(entries.end(), name, std::move(value));
+  }
+  return entries;
+}
+
 /// What lies between magic and hash.
 ByteReader checked_content(std::string_view bytes) {
   if (!bytes.starts_with(kMagic)) fail("it does not begin as one");
@@ -170,6 +203,11 @@ std::string encode_table(const CalibrationTable& table) {
     writer.text(name);
     write_statistics(statistics, writer);
   }
+  writer.number(static_cast<std::uint64_t>(table.channels.size()));
+  for (const auto& [name, sums] : table.channels) {
+    writer.text(name);
+    write_channels(sums, writer);
+  }
   writer.raw(sha256_of(writer.written()));
   return writer.take();
 }
@@ -180,14 +218,8 @@ CalibrationTable decode_table(std::string_view bytes) {
   table.samples = reader.number<std::uint64_t>();
   table.model_sha256 = reader.text();
   table.data_sha256 = reader.text();
-  const auto tensors = reader.number<std::uint64_t>();
-  for (std::uint64_t i = 0; i < tensors; ++i) {
-    std::string name = reader.text();
-    const ErrorContext context([&name] { return "reading the statistics of tensor '" + name + "'"; });
-    if (!table.tensors.empty() && name <= table.tensors.rbegin()->first) fail("its tensors are not in order");
-    TensorStatistics statistics = read_statistics(reader);
-    table.tensors.emplace_hint(table.tensors.end(), name, std::move(statistics));
-  }
+  table.tensors = read_entries(reader, read_statistics);
+  table.channels = read_entries(reader, read_channels);
   if (reader.remaining() > 0) fail("there is something behind its end");
   return table;
 }

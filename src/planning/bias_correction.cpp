@@ -1,5 +1,9 @@
 #include "planning/bias_correction.h"
 
+#include <span>
+
+#include "calibration/channel_sums.h"
+
 namespace halftone {
 namespace {
 
@@ -11,39 +15,46 @@ std::optional<TensorId> correctable_input(const GraphView& graph, const OpPlan& 
   return graph.op(op).inputs[static_cast<std::size_t>(plan.quantized_inputs.front())];
 }
 
-/// A weight summed over all but its output and input channels: outputs × inputs of one group.
+/// What quantization changes in a weight, summed over all but its output and input channels: outputs × inputs of one
+/// group.
 struct ChannelMatrix {
   std::size_t outputs = 0, inputs = 0;
   std::vector<double> sums;
 };
 
-ChannelMatrix sum_kernel(const std::vector<float>& values, const Shape& shape, int output_axis, int input_axis) {
+ChannelMatrix sum_changes(std::span<const float> before, std::span<const float> after, const Shape& shape,
+                          int output_axis, int input_axis) {
   const int rank = static_cast<int>(shape.size());
   const auto out = static_cast<std::size_t>(output_axis < 0 ? output_axis + rank : output_axis);
   const auto in = static_cast<std::size_t>(input_axis < 0 ? input_axis + rank : input_axis);
-  std::vector<std::size_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * static_cast<std::size_t>(shape[i]);
   ChannelMatrix matrix{static_cast<std::size_t>(shape[out]), static_cast<std::size_t>(shape[in]), {}};
   matrix.sums.assign(matrix.outputs * matrix.inputs, 0.0);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t o = i / strides[out] % matrix.outputs;
-    const std::size_t c = i / strides[in] % matrix.inputs;
-    matrix.sums[o * matrix.inputs + c] += values[i];
+  // One index an axis, counted up like the digits of a number: no division at each value.
+  std::vector<std::size_t> index(shape.size(), 0);
+  const std::size_t row = shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
+  for (std::size_t first = 0; first < before.size(); first += row) {
+    for (std::size_t k = 0; k < row; ++k) {
+      index.back() = k;
+      matrix.sums[index[out] * matrix.inputs + index[in]] += static_cast<double>(after[first + k]) - before[first + k];
+    }
+    for (std::size_t axis = shape.size() - 1; axis-- > 0;) {
+      if (++index[axis] < static_cast<std::size_t>(shape[axis])) break;
+      index[axis] = 0;
+    }
   }
   return matrix;
 }
 
-std::vector<float> correction_of(const ChannelMatrix& weight, const ChannelMatrix& quantized,
-                                 const ChannelMeans& means) {
+std::vector<float> correction_of(const ChannelMatrix& changes, const std::vector<double>& means) {
   // A grouped convolution's weight holds the channels of one group; its outputs fall into as many equal groups.
-  const std::size_t groups = means.values.size() / weight.inputs;
-  std::vector<float> correction(weight.outputs);
-  for (std::size_t o = 0; o < weight.outputs; ++o) {
-    const std::size_t first = o * groups / weight.outputs * weight.inputs;
+  const std::size_t groups = means.size() / changes.inputs;
+  std::vector<float> correction(changes.outputs);
+  for (std::size_t o = 0; o < changes.outputs; ++o) {
+    const std::size_t first = o * groups / changes.outputs * changes.inputs;
     double shift = 0;
-    for (std::size_t c = 0; c < weight.inputs; ++c) {
-      const std::size_t at = o * weight.inputs + c;
-      shift += quantized.sums[at] * means.quantized[first + c] - weight.sums[at] * means.values[first + c];
+    for (std::size_t c = 0; c < changes.inputs; ++c) {
+      const std::size_t at = o * changes.inputs + c;
+      shift += changes.sums[at] * means[first + c];
     }
     correction[o] = static_cast<float>(-shift);
   }
@@ -75,14 +86,14 @@ int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::ma
     const std::vector<float> values = weight.to_floats();
     const std::vector<float> quantized =
         dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);
-    const int output_axis = *node.meaning.channel_axis, input_axis = *node.meaning.weight_input_axis;
-    const ChannelMatrix matrix = sum_kernel(values, weight.shape(), output_axis, input_axis);
-    const ChannelMeans means = means_of(seen->second, *plan.find_tensor(name)->params);
+    const ChannelMatrix changes =
+        sum_changes(values, quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
+    const std::vector<double> means = means_of(seen->second);
     // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
-    if (means.values.size() % matrix.inputs != 0 ||
-        matrix.outputs != static_cast<std::size_t>(graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size()))
+    if (means.empty() || means.size() % changes.inputs != 0 ||
+        changes.outputs != graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size())
       continue;
-    op.bias->correction = correction_of(matrix, sum_kernel(quantized, weight.shape(), output_axis, input_axis), means);
+    op.bias->correction = correction_of(changes, means);
     ++corrected;
   }
   return corrected;

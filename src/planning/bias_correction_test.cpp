@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace halftone {
 namespace {
 
@@ -45,31 +47,38 @@ OpMeaning convolution() {
           .is_product = true};
 }
 
-TEST(BiasCorrection, TakesBackWhatRoundingOfTheInputShifts) {
-  // 127 and -127 quantize exactly, so only the input's shift counts: channel means move by +0.1 and -0.2.
-  OneProduct net({127, -127, 127, 127}, {2, 2, 1}, convolution());
-  EXPECT_THAT(tensors_for_correction(net.graph, net.plan), ElementsAre(Pair("x", 1)));
-  // In units of scale / 65,536 and scale, for a scale of 0.5: means 1.4 → 1.5 and 2.7 → 2.5.
-  const ChannelSums sums{
-      {static_cast<std::int64_t>(1.4 * 2 * 65'536), static_cast<std::int64_t>(2.7 * 2 * 65'536)}, {3, 5}, 1};
-  EXPECT_EQ(correct_biases(net.graph, net.plan, {{"x", sums}}), 1);
-  EXPECT_THAT(net.plan.ops[0].bias->correction,
-              ElementsAre(FloatNear(-127 * 0.1F - 127 * 0.2F, 0.01F), FloatNear(-127 * 0.1F + 127 * 0.2F, 0.01F)));
+ChannelSums sums_of(const std::vector<double>& means) {
+  ChannelSums sums{{}, 1, false};
+  for (const double mean : means) sums.units.push_back(std::llround(mean * ChannelSums::kUnitsPerOne));
+  return sums;
 }
 
 TEST(BiasCorrection, TakesBackWhatRoundingOfTheWeightShifts) {
   // 0.4 lies between the steps 0 and 1 of a channel whose largest weight is 127: it is lost.
   OneProduct net({127, 0.4F}, {1, 2, 1}, convolution());
-  const ChannelSums sums{{0, 2 * 10 * 65'536}, {0, 2 * 10}, 1};
-  correct_biases(net.graph, net.plan, {{"x", sums}});
+  EXPECT_THAT(tensors_for_correction(net.graph, net.plan), ElementsAre(Pair("x", 1)));
+  EXPECT_EQ(correct_biases(net.graph, net.plan, {{"x", sums_of({3, 10})}}), 1);
   EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(0.4F * 10, 1e-4F)));
 }
 
+TEST(BiasCorrection, LeavesExactWeightsAlone) {
+  OneProduct net({127, -127, 127, 127}, {2, 2, 1}, convolution());
+  correct_biases(net.graph, net.plan, {{"x", sums_of({1.4, 2.7})}});
+  EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(0, 1e-4F), FloatNear(0, 1e-4F)));
+}
+
 TEST(BiasCorrection, KeepsToTheChannelsOfAGroup) {
-  OneProduct net({127, 127}, {2, 1, 1}, convolution());
-  const ChannelSums sums{{0, 0}, {0, 2}, 1};  // only the second channel moves, by 1.0
-  correct_biases(net.graph, net.plan, {{"x", sums}});
-  EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(0, 1e-6F), FloatNear(-127, 1e-3F)));
+  // Each output reads one channel; 0.4 is lost beside 127 and doubled by the second channel's mean alone.
+  OneProduct net({127, 0.4F, 127, 0.4F}, {2, 1, 2}, convolution());
+  correct_biases(net.graph, net.plan, {{"x", sums_of({0, 2})}});
+  EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(0, 1e-6F), FloatNear(0.8F, 1e-4F)));
+}
+
+TEST(BiasCorrection, DoesNothingWithSumsBeyondRange) {
+  OneProduct net({127, 0.4F}, {1, 2, 1}, convolution());
+  ChannelSums sums = sums_of({3, 10});
+  sums.beyond_range = true;
+  EXPECT_EQ(correct_biases(net.graph, net.plan, {{"x", sums}}), 0);
 }
 
 TEST(BiasCorrection, LeavesOpsAloneWhoseLayoutIsNotKnown) {

@@ -21,6 +21,7 @@ class FloatValues {
   FloatValues(const FloatValues&) = delete;
   FloatValues& operator=(const FloatValues&) = delete;
   std::span<const float> get() const { return values_; }
+  const Shape& shape() const { return tensor_.shape(); }
 
  private:
   Tensor tensor_;
@@ -114,31 +115,31 @@ GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup
   return result;
 }
 
-ConstantParameters parameters_of_constants(const GraphView& graph, OpId op, const OpChoice& choice,
-                                           const QuantParams* input) {
+ConstantParameters constants_to_quantize(const GraphView& graph, OpId op, const OpChoice& choice) {
   ConstantParameters result;
   const OpNode& node = graph.op(op);
-  const int weight_index = find_input(node, InputRole::weight);
-  if (!choice.weight || weight_index < 0) return result;
-  const TensorNode& weight = graph.tensor(node.inputs[static_cast<std::size_t>(weight_index)]);
-  const Tensor weight_value = weight.value->read();
-  const FloatValues values(weight_value);
-  const std::optional<int> axis = channel_axis(node, weight_value.shape(), *choice.weight);
-  QuantParams params = params_from_weight(values.get(), weight_value.shape(), axis, *choice.weight);
-
-  const int bias_index = find_input(node, InputRole::bias);
-  if (bias_index >= 0) {
-    const TensorNode& bias = graph.tensor(node.inputs[static_cast<std::size_t>(bias_index)]);
-    QuantSpec spec{.dtype = DType::s32, .scheme = Scheme::symmetric, .granularity = choice.weight->granularity};
-    result.bias = ConstantPlan{bias.name, bias_index, spec, std::nullopt};
-    if (input != nullptr) {
-      const FloatValues bias_values(bias.value->read());
-      result.lifted = guard_weight_scale(params, bias_values.get(), input->scale.front());
-      result.bias->params = quantize_bias(bias_values.get(), input->scale.front(), params).params;
-    }
-  }
-  result.weight = ConstantPlan{weight.name, weight_index, *choice.weight, std::move(params)};
+  const int weight = find_input(node, InputRole::weight), bias = find_input(node, InputRole::bias);
+  if (!choice.weight || weight < 0) return result;
+  result.weight =
+      ConstantPlan{graph.tensor(node.inputs[static_cast<std::size_t>(weight)]).name, weight, *choice.weight, {}, {}};
+  if (bias < 0) return result;
+  const QuantSpec spec{.dtype = DType::s32, .scheme = Scheme::symmetric, .granularity = choice.weight->granularity};
+  result.bias = ConstantPlan{graph.tensor(node.inputs[static_cast<std::size_t>(bias)]).name, bias, spec, {}, {}};
   return result;
+}
+
+void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants) {
+  if (!constants.weight) return;
+  const OpNode& node = graph.op(op);
+  const FloatValues weight(graph.tensor(*graph.find_tensor(constants.weight->tensor)).value->read());
+  const QuantSpec& spec = constants.weight->spec;
+  QuantParams params = params_from_weight(weight.get(), weight.shape(), channel_axis(node, weight.shape(), spec), spec);
+  if (constants.bias && input != nullptr) {
+    const FloatValues bias(graph.tensor(*graph.find_tensor(constants.bias->tensor)).value->read());
+    constants.lifted = guard_weight_scale(params, bias.get(), input->scale.front());
+    constants.bias->params = quantize_bias(bias.get(), input->scale.front(), params).params;
+  }
+  constants.weight->params = std::move(params);
 }
 
 QuantParams parameters_of_constant_activation(const Tensor& value, const QuantSpec& spec) {

@@ -26,16 +26,17 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group);
 /// function fixes. Throws invalid_data when a source's statistics hold NaN or infinities.
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table);
 
-/// Parameters of the weight and bias of a quantized op, where it has them. `input` are the parameters of its first
-/// quantized input; null leaves the bias without parameters. `lifted` counts weight channels whose scale was raised
-/// for the bias.
+/// The weight and the bias of a quantized op, where it has them.
 struct ConstantParameters {
   std::optional<ConstantPlan> weight;
   std::optional<ConstantPlan> bias;
-  int lifted = 0;
+  int lifted = 0;  ///< weight channels whose scale was raised for the bias
 };
-ConstantParameters parameters_of_constants(const GraphView& graph, OpId op, const OpChoice& choice,
-                                           const QuantParams* input);
+/// Names and specs alone; no value is read.
+ConstantParameters constants_to_quantize(const GraphView& graph, OpId op, const OpChoice& choice);
+/// Reads the values and fills the parameters. `input` are those of the op's first quantized input; null leaves the bias
+/// without any.
+void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants);
 
 /// Parameters of a constant that is read as an activation, by its own extremes.
 QuantParams parameters_of_constant_activation(const Tensor& value, const QuantSpec& spec);

@@ -16,6 +16,7 @@ struct Decisions {
   std::vector<ScaleGroup> groups;
   std::vector<GroupParameters> parameters;
   std::map<TensorId, int> group_of;
+  bool calibrated = false;  ///< without statistics no weight is looked at either
 };
 
 void exclude_readers_and_writer(const Placement& placement, const ScaleGroup& group, const std::string& reason,
@@ -51,7 +52,7 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
     }
     if (!complete) continue;
     std::map<TensorId, int> group_of = group_of_tensors(groups);
-    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of)};
+    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of), table != nullptr};
   }
 }
 
@@ -72,7 +73,7 @@ void plan_activations(const Decisions& decisions, OpId op, OpPlan& plan) {
     ConstantPlan constant{read.name, index, plan.choice->activation, std::nullopt};
     if (node.meaning.shares_scale)
       constant.params = parameters_of(decisions, node.outputs.front()).params;
-    else
+    else if (decisions.calibrated)
       constant.params = parameters_of_constant_activation(read.value->read(), constant.spec);
     plan.constant_activations.push_back(std::move(constant));
   }
@@ -86,7 +87,8 @@ void plan_constants(const Decisions& decisions, OpId op, OpPlan& plan, std::vect
     const auto& params = parameters_of(decisions, graph.op(op).inputs[first]).params;
     if (params) input = &*params;
   }
-  ConstantParameters constants = parameters_of_constants(graph, op, *plan.choice, input);
+  ConstantParameters constants = constants_to_quantize(graph, op, *plan.choice);
+  if (decisions.calibrated) choose_parameters(graph, op, input, constants);
   plan.weight = std::move(constants.weight);
   plan.bias = std::move(constants.bias);
   if (constants.lifted > 0) {
