@@ -3,6 +3,7 @@
 #include "data/npz_source.h"
 #include "data/random_source.h"
 #include "data/sample_arrays.h"
+#include "data/text_source.h"
 #include "halftone/data.h"
 #include "halftone/error.h"
 
@@ -65,6 +66,7 @@ std::unique_ptr<DataSource> open_data(const std::string& spec, const std::vector
   if (parsed.kind() == "npz") return open_npz(parsed);
   if (parsed.kind() == "batches") return open_batches(parsed);
   if (parsed.kind() == "images") return open_images(parsed);
+  if (parsed.kind() == "text") return open_text(parsed, signatures);
   if (parsed.kind() == "exec") return open_exec(parsed);
   if (parsed.kind() == "random") return open_random(parsed, signatures);
   throw Error(ErrorCode::internal, "no source for data kind '" + parsed.kind() + "'");

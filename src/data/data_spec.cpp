@@ -55,12 +55,14 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 [[noreturn]] void fail_without_kind(const std::string& spec, const std::string& head) {
-  std::string hint = "write KIND:WHAT, where KIND is npz, batches, images, exec or random";
+  std::string hint = "write KIND:WHAT, where KIND is npz, batches, images, text, exec or random";
   std::error_code ignored;
   if (head.ends_with(".npz"))
     hint = "write npz:" + spec;
   else if (head.ends_with(".yaml") || head.ends_with(".yml"))
     hint = "write @" + spec;
+  else if (head.ends_with(".tsv") || head.ends_with(".csv") || head.ends_with(".txt"))
+    hint = "write text:" + spec;
   else if (std::filesystem::is_directory(head, ignored))
     hint = "write images:" + spec + " or batches:" + spec;
   else if (const std::string near = nearest_word(head, kind_names()); !near.empty())

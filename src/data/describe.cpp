@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "data/token_inputs.h"
 #include "halftone/error.h"
 
 namespace halftone {
@@ -134,7 +135,9 @@ class Describer {
     if (input.nan_count > 0) warnings.push_back(name + "has " + std::to_string(input.nan_count) + " NaN");
     if (input.infinite_count > 0)
       warnings.push_back(name + "has " + std::to_string(input.infinite_count) + " infinities");
-    if (input.count > 1 && input.min == input.max) warnings.push_back(name + "is constant: are the data empty?");
+    // A mask of samples that need no padding is 1 everywhere, and so on.
+    const bool is_constant = input.count > 1 && input.min == input.max && !marks_tokens(input.name);
+    if (is_constant) warnings.push_back(name + "is constant: are the data empty?");
     const bool is_float = std::ranges::find(kFloatTypes, input.dtype) != kFloatTypes.end();
     if (is_float && input.whole_numbers && input.min >= 0 && input.max > 8 && input.max <= 255) {
       warnings.push_back(name +
