@@ -95,6 +95,8 @@ TEST(RenderInit, SaysWhereTheFileIs) {
   EXPECT_THAT(text, HasSubstr("63 of 65 ops"));
   EXPECT_THAT(text, HasSubstr("halftone quantize --config m/a.halftone.yaml -o int8-a.bin"));
   EXPECT_THAT(text, Not(HasSubstr("seed")));
+  result["ops"]["quantized"] = 0;
+  EXPECT_THAT(render_text(result, "", {}), HasSubstr("0 of 65 ops would be quantized; the file says why."));
 }
 
 TEST(RenderInit, ShowsTheConfigurationAloneWhereNoFileWasWritten) {

@@ -119,7 +119,8 @@ void NamesByText::add(const std::string& text, std::string name) {
 
 Cell size_change_cell(std::optional<double> before, std::optional<double> after) {
   if (!before || !after || *before <= 0 || *after <= 0) return {};
-  if (*after <= *before) return {fixed(*before / *after, 2) + "× smaller", Tint::good};
+  if (*after == *before) return {"as large", Tint::dim};
+  if (*after < *before) return {fixed(*before / *after, 2) + "× smaller", Tint::good};
   return {fixed(*after / *before, 2) + "× larger", Tint::bad};
 }
 

@@ -58,7 +58,7 @@ class NamesByText {
   std::vector<std::pair<std::string, std::vector<std::string>>> groups_;
 };
 
-/// "3.68× smaller", "1.10× larger"; empty where a size is not known.
+/// "3.68× smaller", "1.10× larger", "as large"; empty where a size is not known.
 Cell size_change_cell(std::optional<double> before, std::optional<double> after);
 
 /// Up to `shown` names, then how many more there are.

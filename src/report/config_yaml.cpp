@@ -107,7 +107,7 @@ class YamlWriter {
     const std::vector<std::string> sections(parts.begin(), parts.end() - 1);
     const auto [here, there] = std::mismatch(open_.begin(), open_.end(), sections.begin(), sections.end());
     const auto shared = static_cast<std::size_t>(here - open_.begin());
-    if (shared == 0) text_ += "\n";
+    if (shared == 0) text_ += '\n';
     for (std::size_t depth = shared; depth < sections.size(); ++depth) {
       indent_ = 2 * depth;
       add_line(sections[depth] + ":");

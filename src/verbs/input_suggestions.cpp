@@ -67,7 +67,9 @@ std::string array_text(const TensorSignature& input) {
   std::string shape = "any shape";
   if (input.shape) {
     shape = to_string(*input.shape);
-    if (!input.shape->empty()) shape.replace(0, std::min(shape.find('x'), shape.size()), "N");
+    // Another first extent is one that the model needs as it is, such as the layers of a recurrent state.
+    const bool counts_samples = !input.shape->empty() && (input.shape->front() < 0 || input.shape->front() == 1);
+    if (counts_samples) shape.replace(0, 1, "N");
   }
   return "'" + input.name + "' (" + std::string(to_string(input.dtype)) + ", " + shape + ")";
 }
@@ -106,8 +108,9 @@ std::string suggested_spec(const std::vector<TensorSignature>& inputs, bool labe
   const bool all_tokens =
       std::all_of(inputs.begin(), inputs.end(), [](const auto& input) { return kind_of(input) == InputKind::tokens; });
   if (!all_tokens || !offers_kind("text")) return "";
-  const std::int64_t length = (*inputs.front().shape)[1];
-  return "text:sentences.tsv,vocab=vocab.txt,max_length=" + std::to_string(length < 0 ? kUsualLength : length);
+  const bool is_open_length = (*inputs.front().shape)[1] < 0;
+  return std::string("text:sentences.tsv,vocab=vocab.txt") + (labelled ? ",label=label" : "") +
+         (is_open_length ? ",max_length=" + std::to_string(kUsualLength) : "");
 }
 
 std::vector<std::string> data_advice(const std::vector<TensorSignature>& inputs, bool labelled) {
@@ -117,7 +120,8 @@ std::vector<std::string> data_advice(const std::vector<TensorSignature>& inputs,
     advice.push_back("For this model, for example: \"" + spec +
                      "\" with the scale, mean and std of its training (preset= has the usual ones)");
   } else if (!spec.empty()) {
-    advice.push_back("For this model, for example: \"" + spec + "\" with the vocabulary of its training");
+    advice.push_back("For this model, for example: \"" + spec +
+                     "\" with the vocabulary and the tokenizer of its training");
   }
   advice.push_back(std::string(advice.empty() ? "For this model: " : "Or: ") + "\"npz:samples.npz\" with the arrays " +
                    arrays_text(inputs, labelled));

@@ -61,6 +61,7 @@ TEST(DataAdvice, DescribesTheArrays) {
   const auto advice = data_advice({ids("input_ids", {-1, -1}), {"scale", DType::f32, Shape{}}}, true);
   EXPECT_THAT(advice.back(), HasSubstr("'input_ids' (int64, Nx?), 'scale' (fp32, scalar), 'label'"));
   EXPECT_THAT(data_advice({image({1, 3, 224, 224})}, false).back(), HasSubstr("'image' (fp32, Nx3x224x224)"));
+  EXPECT_THAT(data_advice({{"state", DType::f32, Shape{2, -1, 128}}}, false).back(), HasSubstr("(fp32, 2x?x128)"));
   EXPECT_THAT(data_advice({{"free", DType::f32, std::nullopt}}, false).back(), HasSubstr("'free' (fp32, any shape)"));
 }
 
