@@ -76,6 +76,8 @@ MetricText::MetricText(std::string_view metric) {
     decimals_ = 2;
     unit_ = " %";
     unit_of_difference_ = " pt";
+  } else if (metric == "cosine") {
+    decimals_ = 5;  // what matters is how near to 1 it is
   } else if (metric == "sqnr") {
     decimals_ = 2;
     unit_ = unit_of_difference_ = " dB";

@@ -22,7 +22,7 @@ std::string grouped(std::uint64_t count);
 std::string counted(std::uint64_t count, std::string_view noun);
 
 /// How the values of a metric are written, by its name: fractions in percent and their differences in points (of a
-/// hundred), sqnr in dB, others as plain numbers.
+/// hundred), sqnr in dB, cosine with five decimals, others as plain numbers.
 class MetricText {
  public:
   explicit MetricText(std::string_view metric);

@@ -58,7 +58,7 @@ TEST(NumberText, FractionsAreWrittenInPercentAndPoints) {
 
 TEST(NumberText, OtherMetricsKeepTheirUnits) {
   EXPECT_EQ(MetricText("sqnr").value(31.4159), "31.42 dB");
-  EXPECT_EQ(MetricText("cosine").value(0.998765), "0.9988");
+  EXPECT_EQ(MetricText("cosine").value(0.9987654), "0.99877");
   EXPECT_EQ(MetricText("mse").value(1.5e-5), "1.5e-05");
   EXPECT_EQ(MetricText("topless").value(0.5), "0.5");
 }

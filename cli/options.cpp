@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
+#include <limits>
 
 #include "base/nearest_word.h"
 #include "configuration/config_file.h"
@@ -171,11 +172,24 @@ Typed take_apart(const Verb& verb, const std::vector<OfferedOption>& options, st
   return typed;
 }
 
-void take_operand(const Verb& verb, const std::vector<std::string>& operands, Request& request) {
-  const std::size_t most = verb.operand == Operand::none ? 0 : 1;
-  if (operands.size() > most) {
-    throw Error(ErrorCode::invalid_argument, "unexpected argument '" + operands[most] + "'",
-                "usage: halftone " + verb.name + " " + verb.usage);
+[[noreturn]] void refuse_operands(const Verb& verb, const std::string& message) {
+  throw Error(ErrorCode::invalid_argument, message, "usage: halftone " + verb.name + " " + verb.usage);
+}
+
+std::size_t most_operands(Operand operand) {
+  if (operand == Operand::none) return 0;
+  return operand == Operand::models ? std::numeric_limits<std::size_t>::max() : 1;
+}
+
+void take_operands(const Verb& verb, const std::vector<std::string>& operands, Request& request) {
+  const std::size_t most = most_operands(verb.operand);
+  if (operands.size() > most) refuse_operands(verb, "unexpected argument '" + operands[most] + "'");
+  if (verb.operand == Operand::models) {
+    // The configuration's model is one that is written there to be quantized, not to be the first of these.
+    if (operands.size() < 2) refuse_operands(verb, verb.name + " needs two models or more");
+    request.config.model.path = operands.front();
+    request.compare.others.assign(operands.begin() + 1, operands.end());
+    return;
   }
   if (!operands.empty()) {
     if (verb.operand == Operand::model) request.config.model.path = operands.front();
@@ -183,9 +197,7 @@ void take_operand(const Verb& verb, const std::vector<std::string>& operands, Re
   }
   const bool lacks_model = verb.operand == Operand::model && request.config.model.path.empty();
   const bool lacks_spec = verb.operand == Operand::spec && request.spec.empty();
-  if (!lacks_model && !lacks_spec) return;
-  throw Error(ErrorCode::invalid_argument, verb.name + " needs a " + (lacks_model ? "MODEL" : "SPEC"),
-              "usage: halftone " + verb.name + " " + verb.usage);
+  if (lacks_model || lacks_spec) refuse_operands(verb, verb.name + " needs a " + (lacks_model ? "MODEL" : "SPEC"));
 }
 
 }  // namespace
@@ -222,7 +234,7 @@ Request parse_request(const Verb& verb, const std::vector<std::string>& argument
       options[i].set(request, OptionValue(value, options[i].flags.back()));
     }
   }
-  take_operand(verb, typed.operands, request);
+  take_operands(verb, typed.operands, request);
   if (verb.takes_configuration()) validate(request.config);
   if (verb.complete) verb.complete(request);
   return request;

@@ -115,7 +115,7 @@ TEST(Options, UnknownOnesNameTheNearest) {
 }
 
 TEST(Options, ThoseOfOtherVerbsSayWhose) {
-  EXPECT_THAT(refusal("plan", {"m", "--max-drop", "1%"}), HasSubstr("belongs to quantize, evaluate"));
+  EXPECT_THAT(refusal("plan", {"m", "--max-drop", "1%"}), HasSubstr("belongs to quantize, init, evaluate"));
 }
 
 TEST(Options, ThoseOfOtherVersionsSaySo) {

@@ -13,8 +13,9 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 7> kRenderers{{{"evaluate", render_evaluate},
+constexpr std::array<Renderer, 8> kRenderers{{{"evaluate", render_evaluate},
                                               {"benchmark", render_benchmark},
+                                              {"compare", render_compare},
                                               {"plan", render_plan},
                                               {"query", render_query},
                                               {"inspect", render_inspect},
@@ -26,6 +27,7 @@ constexpr std::array<Renderer, 7> kRenderers{{{"evaluate", render_evaluate},
 std::string render_text(const Json& result, const std::string& result_file, const Style& style) {
   const std::string command = text_at(result, "command");
   if (command == "quantize") return render_quantize(result, result_file, style);
+  if (command == "init") return render_init(result, style);
   for (const Renderer& renderer : kRenderers) {
     if (renderer.command == command) return renderer.render(result, style) + warnings_part(result, style);
   }

@@ -13,6 +13,9 @@ std::string render_text(const Json& result, const std::string& result_file, cons
 std::string render_quantize(const Json& result, const std::string& result_file, const Style& style);
 std::string render_evaluate(const Json& result, const Style& style);
 std::string render_benchmark(const Json& result, const Style& style);
+std::string render_compare(const Json& result, const Style& style);
+/// The written file's place, or, where it was to be shown, the configuration itself and nothing else.
+std::string render_init(const Json& result, const Style& style);
 std::string render_plan(const Json& result, const Style& style);
 std::string render_query(const Json& result, const Style& style);
 std::string render_inspect(const Json& result, const Style& style);

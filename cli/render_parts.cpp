@@ -111,6 +111,19 @@ std::string confidence_text(const Json& result) {
   return fixed(confidence, confidence == std::floor(confidence) ? 0 : 1) + " %";
 }
 
+void NamesByText::add(const std::string& text, std::string name) {
+  const auto [found, is_new] = place_.emplace(text, groups_.size());
+  if (is_new) groups_.push_back({text, {}});
+  groups_[found->second].second.push_back(std::move(name));
+}
+
+Cell size_change_cell(std::optional<double> before, std::optional<double> after) {
+  if (!before || !after || *before <= 0 || *after <= 0) return {};
+  if (*after == *before) return {"as large", Tint::dim};
+  if (*after < *before) return {fixed(*before / *after, 2) + "× smaller", Tint::good};
+  return {fixed(*after / *before, 2) + "× larger", Tint::bad};
+}
+
 std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) text += (i == 0 ? "" : ", ") + names[i];

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "report/json_values.h"
 #include "style.h"
@@ -43,6 +46,20 @@ std::string warnings_part(const Json& result, const Style& style);
 
 /// "95 %": the confidence of the result's intervals.
 std::string confidence_text(const Json& result);
+
+/// Names by a text that they share, in order of first appearance.
+class NamesByText {
+ public:
+  void add(const std::string& text, std::string name);
+  const std::vector<std::pair<std::string, std::vector<std::string>>>& groups() const { return groups_; }
+
+ private:
+  std::map<std::string, std::size_t> place_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups_;
+};
+
+/// "3.68× smaller", "1.10× larger", "as large"; empty where a size is not known.
+Cell size_change_cell(std::optional<double> before, std::optional<double> after);
 
 /// Up to `shown` names, then how many more there are.
 std::string some_of(const std::vector<std::string>& names, std::size_t shown);

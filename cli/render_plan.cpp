@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "json_path.h"
 #include "number_text.h"
@@ -16,21 +15,6 @@ std::string title(const Json& result, const Style& style) {
   return tinted(text_at(result, "model"), Tint::bold, style) + "  " + text_at(result, "backend") + " (" + framework +
          ", capabilities " + text_at(result, "section") + "), for " + text_at(result, "target") + "\n";
 }
-
-/// Names by a text that they share, in order of first appearance.
-class NamesByText {
- public:
-  void add(const std::string& text, std::string name) {
-    const auto [found, is_new] = place_.emplace(text, groups_.size());
-    if (is_new) groups_.push_back({text, {}});
-    groups_[found->second].second.push_back(std::move(name));
-  }
-  const std::vector<std::pair<std::string, std::vector<std::string>>>& groups() const { return groups_; }
-
- private:
-  std::map<std::string, std::size_t> place_;
-  std::vector<std::pair<std::string, std::vector<std::string>>> groups_;
-};
 
 std::string choices_part(const Json& planned, const Style& style) {
   NamesByText choices;

@@ -85,11 +85,8 @@ void add_latency(TextTable& table, const Json& result) {
 void add_size(TextTable& table, const Json& result) {
   const auto before = number_at(result, "size_bytes.before");
   const auto after = number_at(result, "size_bytes.after");
-  if (!before || !after || *after <= 0) return;
-  const bool is_smaller = *after <= *before;
-  const std::string change =
-      is_smaller ? fixed(*before / *after, 2) + "× smaller" : fixed(*after / *before, 2) + "× larger";
-  table.add({{"size"}, {bytes(*before)}, {}, {bytes(*after)}, {}, {change, is_smaller ? Tint::good : Tint::bad}, {}});
+  if (!before || !after) return;
+  table.add({{"size"}, {bytes(*before)}, {}, {bytes(*after)}, {}, size_change_cell(before, after), {}});
 }
 
 std::string title(const Json& result, const Style& style) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "base/text_layout.h"
 
 namespace halftone::cli {
 
@@ -22,15 +22,5 @@ Style style_of_errors();
 enum class Tint { plain, bold, dim, good, bad, caution };
 /// The text between escape sequences of the tint, or as it is without colours.
 std::string tinted(std::string_view text, Tint tint, const Style& style);
-
-/// Columns the text takes, counting a code point as one.
-std::size_t display_width(std::string_view text);
-
-/// Text of a model or a file made harmless: control characters, which could steer a terminal, and bytes that are not
-/// UTF-8 become "?".
-std::string printable(std::string_view text);
-
-/// Lines of at most `width` columns, broken at blanks; a longer word stands alone. At least one line.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace halftone::cli

@@ -1,38 +1,14 @@
 #include "style.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace halftone::cli {
 namespace {
-
-using testing::ElementsAre;
 
 TEST(Style, TintsOnlyWithColours) {
   EXPECT_EQ(tinted("met", Tint::good, {.colour = true, .width = 80}), "\x1b[32mmet\x1b[0m");
   EXPECT_EQ(tinted("met", Tint::good, {}), "met");
   EXPECT_EQ(tinted("met", Tint::plain, {.colour = true, .width = 80}), "met");
-}
-
-TEST(Style, CountsCodePointsForWidth) {
-  EXPECT_EQ(display_width(""), 0u);
-  EXPECT_EQ(display_width("2.06× … ±"), 9u);
-}
-
-TEST(Style, MakesTextOfModelsHarmless) {
-  EXPECT_EQ(printable("a\x1b[31mb"), "a?[31mb");
-  EXPECT_EQ(printable("a\x7f\x01"), "a??");
-  EXPECT_EQ(printable("caf\xc3\xa9"), "café");
-  EXPECT_EQ(printable("\xff\xc3"), "??");
-  EXPECT_EQ(printable("a\xc2\x9b"
-                      "31m"),
-            "a?31m");  // the control sequence introducer of 8-bit terminals
-  EXPECT_EQ(printable("two\nlines\t"), "two lines ");
-}
-
-TEST(Style, WrapsAtBlanks) {
-  EXPECT_THAT(wrapped("one two three", 7), ElementsAre("one two", "three"));
-  EXPECT_THAT(wrapped("unbreakable", 3), ElementsAre("unbreakable"));
-  EXPECT_THAT(wrapped("", 10), ElementsAre(""));
 }
 
 }  // namespace

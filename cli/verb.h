@@ -21,6 +21,8 @@ struct Request {
   std::optional<std::filesystem::path> preview;
   std::string spec;
   BenchmarkRequest benchmark;
+  CompareRequest compare;
+  InitRequest init;
   bool json = false;
   bool quiet = false;
   bool verbose = false;
@@ -35,7 +37,7 @@ struct VerbOption {
 };
 
 /// What stands after a verb without a flag.
-enum class Operand { none, model, spec };
+enum class Operand { none, model, models, spec };
 
 /// One verb: what its help teaches, what may be typed after it, and what it calls.
 struct Verb {
@@ -68,7 +70,7 @@ const std::vector<std::string>& unavailable_flags();
 // The verbs by group, a file each.
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
 std::vector<Verb> planning_verbs();    ///< query, plan
-std::vector<Verb> quantizing_verbs();  ///< quantize
-std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark
+std::vector<Verb> quantizing_verbs();  ///< quantize, init
+std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare
 
 }  // namespace halftone::cli

@@ -11,6 +11,12 @@ VerbOption evaluation_data_option(const std::string& help) {
           }};
 }
 
+VerbOption evaluation_samples_option() {
+  return {{"--samples"}, "N", "The same as --eval-samples", [](Request& request, const OptionValue& value) {
+            set_option(request.config, "evaluation.samples", value.text(), "--samples");
+          }};
+}
+
 VerbOption against_option(const std::string& help) {
   return {
       {"--against"}, "OTHER", help, [](Request& request, const OptionValue& value) { request.against = value.text(); }};
@@ -21,6 +27,12 @@ int small_count(const OptionValue& value, std::uint64_t least) {
   const std::uint64_t count = value.count();
   if (count < least || count > kMost) value.fail("expected " + std::to_string(least) + " to 1000000");
   return static_cast<int>(count);
+}
+
+double positive_seconds(const OptionValue& value) {
+  const double seconds = value.number();
+  if (seconds <= 0) value.fail("expected more than 0 seconds");
+  return seconds;
 }
 
 std::vector<VerbOption> benchmark_options() {
@@ -48,10 +60,7 @@ std::vector<VerbOption> benchmark_options() {
       {{"--max-seconds"},
        "S",
        "No further run begins after this time (default: 60)",
-       [](Request& request, const OptionValue& value) {
-         request.benchmark.max_seconds = value.number();
-         if (request.benchmark.max_seconds <= 0) value.fail("expected more than 0 seconds");
-       }},
+       [](Request& request, const OptionValue& value) { request.benchmark.max_seconds = positive_seconds(value); }},
       evaluation_data_option("Real samples to run on (default: random ones)"),
   };
 }
@@ -76,13 +85,7 @@ Verb evaluate_verb() {
                    "halftone evaluate {model} --eval images:val,labels=labels.csv --metrics top1,top5 --json"};
   verb.keys = {"evaluation.data",          "evaluation.samples",     "evaluation.metrics",        "evaluation.expect",
                "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
-  verb.options = {evaluation_data_option("The same as --eval"),
-                  {{"--samples"},
-                   "N",
-                   "The same as --eval-samples",
-                   [](Request& request, const OptionValue& value) {
-                     set_option(request.config, "evaluation.samples", value.text(), "--samples");
-                   }},
+  verb.options = {evaluation_data_option("The same as --eval"), evaluation_samples_option(),
                   against_option("The float model to compare with, on the same samples")};
   verb.statuses = {{4, "--max-drop is not met"}, {6, "undecided: with --decide confident, the data cannot tell"}};
   verb.run = [](const VerbContext& context, const Request& request) {
@@ -113,8 +116,45 @@ Verb benchmark_verb() {
   return verb;
 }
 
+std::vector<VerbOption> compare_options() {
+  return {
+      evaluation_data_option("Samples that all models run on (default: random ones, for outputs and latency alone)"),
+      evaluation_samples_option(),
+      {{"--runs"},
+       "N",
+       "Pairs of runs of each model with the first, at the most; 0 measures no latency (default: 100)",
+       [](Request& request, const OptionValue& value) { request.compare.runs = small_count(value, 0); }},
+      {{"--max-seconds"},
+       "S",
+       "No further pair of runs begins after this time, for each model (default: 10)",
+       [](Request& request, const OptionValue& value) { request.compare.max_seconds = positive_seconds(value); }},
+  };
+}
+
+Verb compare_verb() {
+  Verb verb;
+  verb.name = "compare";
+  verb.summary = "accuracy, disagreeing samples, latency, size and op differences of any models";
+  verb.answer =
+      "What is different between these models, whoever made them? All run on the same samples, in one pass, and are "
+      "compared with the first: metrics with paired intervals, the samples on which they disagree, how near each "
+      "output is (cosine, sqnr), latency in turns, size, and the ops that the framework executes.";
+  verb.operand = Operand::models;
+  verb.usage = "A B [C…] [--data SPEC]";
+  verb.examples = {"halftone compare {model} int8-{model} --data npz:test.npz",
+                   "halftone compare {model} a-{model} b-{model} --data npz:test.npz --metrics top1,top5",
+                   "halftone compare {model} int8-{model} --runs 0 --json"};
+  verb.keys = {"evaluation.data", "evaluation.samples", "evaluation.metrics", "evaluation.expect",
+               "tuning.accuracy.confidence"};
+  verb.options = compare_options();
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_compare(context, request.config, request.compare);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> measuring_verbs() { return {evaluate_verb(), benchmark_verb()}; }
+std::vector<Verb> measuring_verbs() { return {evaluate_verb(), benchmark_verb(), compare_verb()}; }
 
 }  // namespace halftone::cli

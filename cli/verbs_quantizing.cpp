@@ -9,6 +9,31 @@ void set_data_of_both(Request& request, const OptionValue& value) {
   request.config.evaluation.data = value.text();
 }
 
+const std::vector<std::string>& quantization_keys() {
+  static const std::vector<std::string> kKeys{"quantization.calibration.data",
+                                              "quantization.calibration.samples",
+                                              "evaluation.data",
+                                              "evaluation.samples",
+                                              "quantization.approach",
+                                              "quantization.format",
+                                              "quantization.calibration.range_method",
+                                              "evaluation.metrics",
+                                              "evaluation.expect",
+                                              "tuning.accuracy.max_drop",
+                                              "tuning.accuracy.decide",
+                                              "tuning.accuracy.confidence",
+                                              "tuning.min_speedup"};
+  return kKeys;
+}
+
+VerbOption data_of_both_option() {
+  return {{"--data"},
+          "SPEC",
+          "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples "
+          "where there are enough",
+          set_data_of_both};
+}
+
 std::vector<VerbOption> quantize_options() {
   return {
       {{"-o", "--output"},
@@ -19,11 +44,7 @@ std::vector<VerbOption> quantize_options() {
        "FILE",
        "Where the result goes, as JSON (default: OUT.halftone.json)",
        [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
-      {{"--data"},
-       "SPEC",
-       "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples "
-       "where there are enough",
-       set_data_of_both},
+      data_of_both_option(),
   };
 }
 
@@ -50,19 +71,7 @@ Verb quantize_verb() {
       "      --eval images:val,labels=labels.csv,resize=256,crop=224 --max-drop 0.5pt --min-speedup 1.5",
       "halftone quantize {model} -o int8-{model} --config halftone.yaml --json > result.json",
   };
-  verb.keys = {"quantization.calibration.data",
-               "quantization.calibration.samples",
-               "evaluation.data",
-               "evaluation.samples",
-               "quantization.approach",
-               "quantization.format",
-               "quantization.calibration.range_method",
-               "evaluation.metrics",
-               "evaluation.expect",
-               "tuning.accuracy.max_drop",
-               "tuning.accuracy.decide",
-               "tuning.accuracy.confidence",
-               "tuning.min_speedup"};
+  verb.keys = quantization_keys();
   verb.options = quantize_options();
   verb.statuses = {{4, "--max-drop or --min-speedup is not met (the model is saved all the same)"},
                    {6, "undecided: with --decide confident, the data cannot tell"}};
@@ -73,8 +82,43 @@ Verb quantize_verb() {
   return verb;
 }
 
+std::vector<VerbOption> init_options() {
+  return {
+      {{"-o", "--output"},
+       "FILE",
+       "Where the configuration goes; - is standard output (default: beside MODEL, as STEM.halftone.yaml)",
+       [](Request& request, const OptionValue& value) { request.init.output = value.text(); }},
+      {{"--force"},
+       "",
+       "Overwrites a file that is there",
+       [](Request& request, const OptionValue&) { request.init.force = true; }},
+      data_of_both_option(),
+  };
+}
+
+Verb init_verb() {
+  Verb verb;
+  verb.name = "init";
+  verb.summary = "writes a commented configuration for a model";
+  verb.answer =
+      "What can be set for this model, and to what? Writes a file for --config with every key, its default and what "
+      "it means, filled in with the model's inputs; suggestions for data, metrics and rules stand in comments, and so "
+      "does what would stay in float, and why. As it is, the file changes nothing. What is typed here is written into "
+      "it.";
+  verb.usage = "MODEL [-o FILE]";
+  verb.examples = {"halftone init {model}",
+                   "halftone init {model} -o halftone.yaml --calib npz:calib.npz --max-drop 0.5pt",
+                   "halftone init {model} -o -"};
+  verb.keys = quantization_keys();
+  verb.options = init_options();
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_init(context, request.config, request.init);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> quantizing_verbs() { return {quantize_verb()}; }
+std::vector<Verb> quantizing_verbs() { return {quantize_verb(), init_verb()}; }
 
 }  // namespace halftone::cli

@@ -152,6 +152,9 @@ class Adaptor {
   /// The composition for a prepared model: plan, calibrate, plan with parameters and corrected biases, convert.
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
                           const CalibrationOptions& options) const;
+  /// The same under the capability that `config` was chosen from, where that is not the one of options().
+  QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
+                          const DataLoader& data, const CalibrationOptions& options) const;
   /// One pass over data. `reference` is the float model for metrics that compare with it; may be null.
   Measurement evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
                        const Model* reference = nullptr) const;

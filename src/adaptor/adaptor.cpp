@@ -25,9 +25,10 @@ Adaptor::~Adaptor() = default;
 
 Progress& Adaptor::progress() const { return options_.progress != nullptr ? *options_.progress : silent_progress(); }
 
-Capability constrained_capability(const Adaptor& adaptor, const GraphView& graph) {
+Capability constrained_capability(const Adaptor& adaptor, const GraphView& graph, const UserConstraints& constraints) {
+  const ErrorContext frame("querying the capability");
   QueryBackendCapability query = adaptor.query();
-  query.set_quantization_config(adaptor.options().constraints);
+  query.set_quantization_config(constraints);
   return query.capability_of(graph, adaptor.options().target);
 }
 
@@ -70,8 +71,7 @@ std::optional<std::vector<ExecutedOp>> Adaptor::do_executed_ops(const Model&) co
 std::string Adaptor::snippet(const std::filesystem::path&) const { return {}; }
 
 Capability Adaptor::query_fw_capability(const Model& model) const {
-  const ErrorContext frame("querying the capability");
-  return constrained_capability(*this, graph(model));
+  return constrained_capability(*this, graph(model), options_.constraints);
 }
 
 std::vector<QuantizationUnit> Adaptor::query_fused_patterns(const Model& model) const {

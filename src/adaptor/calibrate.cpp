@@ -1,7 +1,6 @@
 #include <mutex>
 #include <optional>
 
-#include "adaptor/constrained_capability.h"
 #include "adaptor/sample_session.h"
 #include "calibration/channel_sums.h"
 #include "halftone/adaptor.h"
@@ -104,13 +103,17 @@ CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::s
 
 QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
                                  const CalibrationOptions& options) const {
+  return quantize(config, model, query_fw_capability(model), data, options);
+}
+
+QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const Capability& capability,
+                                 const DataLoader& data, const CalibrationOptions& options) const {
   using Clock = std::chrono::steady_clock;
   const auto since = [](Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
   };
   QuantizeResult result;
   const GraphView view = graph(model);
-  const Capability capability = constrained_capability(*this, view);
   const QuantizationPlan outline = make_plan(view, capability, config, nullptr);
 
   auto start = Clock::now();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "adaptor/output_row.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
@@ -15,17 +16,6 @@ struct ItemScores {
   std::vector<std::vector<double>> by_metric;
   std::size_t classes = 0;
 };
-
-// Row of one sample in the first output. A model that folds its samples into another axis counts as one sample.
-std::vector<float> row_of(const Tensor& output, std::size_t sample, std::size_t samples) {
-  const bool per_sample = !output.shape().empty() && output.shape()[0] == static_cast<std::int64_t>(samples);
-  if (per_sample) return output.rows(sample, 1).to_floats();
-  if (samples == 1) return output.to_floats();
-  throw Error(ErrorCode::invalid_data,
-              "the model's first output has shape " + to_string(output.shape()) + " for " + std::to_string(samples) +
-                  " samples, so scores cannot be told apart by sample",
-              "evaluate with one sample at a time");
-}
 
 std::int64_t arg_max(const std::vector<float>& row) { return std::max_element(row.begin(), row.end()) - row.begin(); }
 
@@ -60,8 +50,8 @@ class Scorer {
     result.by_metric.resize(metrics_.size());
     const std::size_t samples = item.samples();
     for (std::size_t i = 0; i < samples; ++i) {
-      const std::vector<float> row = row_of(outputs.front().value, i, samples);
-      const std::vector<float> truth = reference_ ? row_of(expected.front().value, i, samples) : std::vector<float>{};
+      const std::vector<float> row = require_output_row(outputs.front().value, i, samples);
+      const std::vector<float> truth = reference_ ? require_output_row(expected.front().value, i, samples) : std::vector<float>{};
       const std::int64_t label = label_of(item, i, truth);
       result.classes = row.size();
       result.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(i));

@@ -34,21 +34,6 @@ std::string one_entry(const std::string& name, const std::string& value) {
   return "{" + nlohmann::json(name).dump() + ": " + value + "}";
 }
 
-std::string escaped(std::string text) {
-  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.replace(at, 1, "\\|");
-  return text;
-}
-
-std::string markdown_row(const ConfigOption& option) {
-  std::string flags;
-  for (const std::string& flag : option.flags) flags += (flags.empty() ? "`" : ", `") + flag + "`";
-  const std::string value = "`" + escaped(option.placeholder) + "`";
-  const bool is_word = !option.default_text.empty() && option.default_text.front() != '(';
-  const std::string by_default = is_word ? "`" + option.default_text + "`" : option.default_text;
-  return "| `" + option.key + "` | " + flags + " | " + value + " | " + by_default + " | " + escaped(option.help) +
-         " |\n";
-}
-
 }  // namespace
 
 const ConfigOption* find_option(std::string_view key) {
@@ -90,12 +75,6 @@ void set_assignment(Config& config, const std::string& assignment) {
   }
   const std::string key = assignment.substr(0, equals);
   set_option(config, key, assignment.substr(equals + 1), "--set " + key);
-}
-
-std::string option_table_markdown() {
-  std::string text = "| key | option | value | default | meaning |\n|---|---|---|---|---|\n";
-  for (const ConfigOption& option : option_table()) text += markdown_row(option);
-  return text;
 }
 
 }  // namespace halftone

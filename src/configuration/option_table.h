@@ -52,7 +52,4 @@ const UnavailableKey* find_unavailable(std::string_view key);
 /// "'tuning.strategy' is not available in this version; …"
 std::string unavailable_message(const UnavailableKey& entry);
 
-/// The table as Markdown, for the documentation.
-std::string option_table_markdown();
-
 }  // namespace halftone

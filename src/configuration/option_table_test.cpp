@@ -158,15 +158,5 @@ TEST(OptionTable, RefusesValuesThatCannotBe) {
   }
 }
 
-TEST(OptionTable, DocumentsEveryKey) {
-  const std::string markdown = option_table_markdown();
-  for (const ConfigOption& option : option_table()) {
-    EXPECT_THAT(markdown, HasSubstr("| `" + option.key + "` |"));
-    EXPECT_FALSE(option.help.empty() || option.help.ends_with('.')) << option.key;
-  }
-  EXPECT_THAT(markdown, HasSubstr("`--calib-samples`, `--samples`"));
-  EXPECT_THAT(markdown, HasSubstr("minmax\\|percentile"));
-}
-
 }  // namespace
 }  // namespace halftone

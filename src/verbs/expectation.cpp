@@ -1,6 +1,5 @@
 #include "verbs/expectation.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -8,14 +7,6 @@
 
 namespace halftone {
 namespace {
-
-std::optional<double> parse_number(std::string_view text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 std::string number_text(double value) {
   char text[32];
@@ -25,31 +16,7 @@ std::string number_text(double value) {
 
 }  // namespace
 
-Expectation parse_expectation(std::string_view text) {
-  const auto refuse = [&] {
-    throw Error(ErrorCode::configuration, "'" + std::string(text) + "' is not an expectation",
-                "write METRIC=VALUE or METRIC=VALUE±TOLERANCE, for example top1=0.76±0.01");
-  };
-  const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos || equals == 0) refuse();
-  Expectation expected;
-  expected.metric = text.substr(0, equals);
-  std::string_view number = text.substr(equals + 1);
-  for (const std::string_view sign : {std::string_view("±"), std::string_view("+-")}) {
-    const std::size_t found = number.find(sign);
-    if (found == std::string_view::npos) continue;
-    expected.tolerance = parse_number(number.substr(found + sign.size()));
-    if (!expected.tolerance || *expected.tolerance < 0) refuse();
-    number = number.substr(0, found);
-    break;
-  }
-  const std::optional<double> value = parse_number(number);
-  if (!value) refuse();
-  expected.value = *value;
-  return expected;
-}
-
-void require_expected(const Expectation& expected, const Estimate& measured) {
+void require_expected(const ExpectedMetric& expected, const Estimate& measured) {
   const bool reached = expected.tolerance ? std::abs(measured.value - expected.value) <= *expected.tolerance + 1e-12
                                           : measured.low <= expected.value && expected.value <= measured.high;
   if (reached) return;
@@ -63,7 +30,7 @@ void require_expected(const Expectation& expected, const Estimate& measured) {
 
 void require_expectable(const Config::Evaluation& evaluation) {
   if (evaluation.expect.empty()) return;
-  parse_expectation(evaluation.expect);
+  parse_expected_metric(evaluation.expect);
   if (!evaluation.data.empty()) return;
   throw Error(ErrorCode::configuration, "expecting " + evaluation.expect + " needs evaluation data",
               "give --eval SPEC");
@@ -71,7 +38,7 @@ void require_expectable(const Config::Evaluation& evaluation) {
 
 void require_expectation(const std::string& text, const std::vector<MetricEstimate>& measured) {
   if (text.empty()) return;
-  const Expectation expected = parse_expectation(text);
+  const ExpectedMetric expected = parse_expected_metric(text);
   for (const MetricEstimate& metric : measured) {
     if (metric.name == expected.metric) return require_expected(expected, metric.value);
   }

@@ -53,13 +53,16 @@ class Moves {
 
 }  // namespace
 
-void require_writable(const fs::path& source, const fs::path& output, const fs::path& result_file) {
+void require_writable(const fs::path& source, const fs::path& output) {
   require_file_place(output);
+  if (resolved(output) != resolved(source)) return;
+  throw Error(ErrorCode::invalid_argument, "'" + output.string() + "' is the model that is read",
+              "give the output another name");
+}
+
+void require_writable(const fs::path& source, const fs::path& output, const fs::path& result_file) {
+  require_writable(source, output);
   require_file_place(result_file);
-  if (resolved(output) == resolved(source)) {
-    throw Error(ErrorCode::invalid_argument, "'" + output.string() + "' is the model that is read",
-                "give the quantized model another name");
-  }
   const fs::path result = resolved(result_file);
   if (result == resolved(output) || result == resolved(source)) {
     throw Error(ErrorCode::invalid_argument,

@@ -10,6 +10,9 @@ namespace halftone {
 void require_writable(const std::filesystem::path& source, const std::filesystem::path& output,
                       const std::filesystem::path& result_file);
 
+/// The same for one file that is written of a model.
+void require_writable(const std::filesystem::path& source, const std::filesystem::path& output);
+
 /// A hidden folder beside an output, where a model is saved and proved before anybody sees it. Removed with all that is
 /// left in it.
 class StagingFolder {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adaptor/constrained_capability.h"
 #include "halftone/error.h"
 #include "verbs/stopwatch.h"
 
@@ -19,7 +20,7 @@ QuantizationSetup read_model(VerbRun& run, const Config& config) {
   setup.prepare_seconds = stopwatch.seconds();
   setup.load_seconds = setup.opened.load_seconds;
   setup.graph = setup.opened.adaptor->graph(*setup.prepared);
-  setup.capability = setup.opened.adaptor->query_fw_capability(*setup.prepared);
+  setup.capability = constrained_capability(*setup.opened.adaptor, setup.graph, config.quantization.constraints);
   return setup;
 }
 
@@ -34,19 +35,14 @@ std::string joined(const std::set<std::string>& words, std::string_view separato
 QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
   QuantizationSetup setup = read_model(run, config);
   const std::vector<OpRule> rules = recipe_rules(config.quantization, setup.capability, run.progress());
-  if (rules.empty()) {
-    keep_approach(setup.capability, config.quantization.approach);
-    return setup;
+  if (!rules.empty()) {
+    // Rules break units, which only a query made under them shows.
+    UserConstraints constraints = config.quantization.constraints;
+    constraints.ops.insert(constraints.ops.begin(), rules.begin(), rules.end());
+    setup.capability = constrained_capability(*setup.opened.adaptor, setup.graph, constraints);
   }
-  // Rules break units, which only a query made under them shows. An adaptor's constraints are fixed when it is made.
-  Config narrowed = config;
-  std::vector<OpRule>& ops = narrowed.quantization.constraints.ops;
-  ops.insert(ops.begin(), rules.begin(), rules.end());
-  QuantizationSetup again = read_model(run, narrowed);
-  again.load_seconds += setup.load_seconds;
-  again.prepare_seconds += setup.prepare_seconds;
-  keep_approach(again.capability, config.quantization.approach);
-  return again;
+  keep_approach(setup.capability, config.quantization.approach);
+  return setup;
 }
 
 TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress) {

@@ -52,7 +52,7 @@ void QuantizeJob::quantize() {
     const DataLoader calibration = data_.calibration->loader(inputs());
     CalibrationOptions options;
     options.threads = run_.threads();
-    quantized_ = adaptor().quantize(chosen_, *setup_.prepared, calibration, options);
+    quantized_ = adaptor().quantize(chosen_, *setup_.prepared, setup_.capability, calibration, options);
     run_.envelope().calibration = facts_of(calibration, quantized_.table.samples);
     warn_of_short_stream(calibration, config_.quantization.calibration_samples, quantized_.table.samples,
                          run_.progress());

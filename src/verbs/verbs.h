@@ -32,6 +32,17 @@ struct BenchmarkRequest {
   bool by_op = false;
 };
 
+struct CompareRequest {
+  std::vector<std::filesystem::path> others;  ///< compared with the configuration's model
+  int runs = 100;                             ///< pairs of runs of each with the first, at the most; 0: no latency
+  double max_seconds = 10;                    ///< for each of them
+};
+
+struct InitRequest {
+  std::filesystem::path output;  ///< empty: default_config_file(); "-": the result alone has the text
+  bool force = false;            ///< an existing file is overwritten
+};
+
 // Each throws Error; none writes anything but the files it is asked for. A gate that is not met is no error: it is in
 // the result's "verdict" ("met", "not_met", "undecided"), and the command turns it into its exit status.
 Result run_backends(const VerbContext& context);
@@ -46,5 +57,11 @@ Result run_quantize(const VerbContext& context, const Config& config, const std:
 Result run_evaluate(const VerbContext& context, const Config& config,
                     const std::optional<std::filesystem::path>& against);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
+Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);
+/// Writes a commented configuration that changes nothing for the model.
+Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
+
+/// Where run_init() writes unless told: beside the model, as "STEM.halftone.yaml".
+std::filesystem::path default_config_file(const std::filesystem::path& model);
 
 }  // namespace halftone

@@ -2,14 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <functional>
 
 #include "base/file.h"
 #include "base/sha256.h"
-#include "halftone/error.h"
-#include "verbs/testing/dense_fixture.h"
+#include "verbs/testing/verb_fixture.h"
 
 namespace halftone {
 namespace {
@@ -19,35 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Verbs : public testing::DenseFixture {
- protected:
-  void SetUp() override {
-    DenseFixture::SetUp();
-    config_.model.path = write_network("m.dense");
-    config_.threads = 2;
-  }
-  void use_data(const std::string& spec) {
-    config_.quantization.calibration_data = spec;
-    config_.evaluation.data = spec;
-  }
-  VerbContext context() const { return {plugins_, silent_progress(), {"halftone", "test"}}; }
-  Result quantize() const { return run_quantize(context(), config_, folder_ / "out.dense", folder_ / "out.json"); }
-  static std::vector<std::string> warnings_of(const Result& result) {
-    return result["warnings"].get<std::vector<std::string>>();
-  }
-  static Error error_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Error(ErrorCode::internal, "");
-  }
-
-  const PluginRegistry plugins_ = PluginRegistry::from_folders({HALFTONE_TEST_PLUGINS});
-  Config config_;
-};
+using Verbs = testing::VerbFixture;
 
 TEST_F(Verbs, QuantizeSavesModelAndResultAndJudgesBoth) {
   use_data(write_samples("d.npz", 300, 1));
@@ -171,6 +140,16 @@ TEST_F(Verbs, QuantizeUsesTheRangeMethodAskedForOrRefuses) {
   EXPECT_EQ(quantize()["calibration"]["range_method"], "kl");
   config_.quantization.range_method = RangeMethod::mse;
   EXPECT_EQ(error_of([&] { quantize(); }).code(), ErrorCode::configuration);
+}
+
+TEST_F(Verbs, QuantizeReadsTheModelOnceWithRecipesToo) {
+  use_data(write_samples("d.npz", 300, 1));
+  config_.quantization.last_conv_or_matmul = "fp32";
+  const Result result = quantize();
+  ASSERT_EQ(result["ops"]["float"].size(), 1);
+  EXPECT_EQ(result["ops"]["float"][0]["name"], "fc2");
+  EXPECT_EQ(stages_.count("prepare model"), 1);
+  EXPECT_EQ(stages_.count("load model"), 2) << "the float model, and the saved one";
 }
 
 TEST_F(Verbs, QuantizeJudgesTheSpeedup) {

@@ -5,11 +5,18 @@ from test_usage import MODEL_VERBS
 
 
 def words_of(verb, model):
-    more = {"evaluate": ["--eval", "random:"], "quantize": ["-o", "out.bin", "--data", "random:"]}
+    more = {
+        "evaluate": ["--eval", "random:"],
+        "quantize": ["-o", "out.bin", "--data", "random:"],
+        "compare": [model],
+    }
     return [verb, model, *more.get(verb, [])]
 
 
-@pytest.mark.parametrize("verb", [*MODEL_VERBS, "quantize"])
+ALL_VERBS = [*MODEL_VERBS, "quantize", "compare"]
+
+
+@pytest.mark.parametrize("verb", ALL_VERBS)
 def test_a_model_of_no_known_kind_is_refused(halftone, tmp_path, verb):
     outcome = halftone(*words_of(verb, "model.unknown"))
     assert outcome.status == 3, outcome.err
@@ -18,7 +25,7 @@ def test_a_model_of_no_known_kind_is_refused(halftone, tmp_path, verb):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("verb", [*MODEL_VERBS, "quantize"])
+@pytest.mark.parametrize("verb", ALL_VERBS)
 def test_a_missing_model_is_refused(halftone, tmp_path, model_extension, verb):
     outcome = halftone(*words_of(verb, "missing" + model_extension))
     assert outcome.status == 3, outcome.err
@@ -30,7 +37,7 @@ def test_a_missing_model_is_refused(halftone, tmp_path, model_extension, verb):
 def test_a_model_that_is_none_is_refused(halftone, tmp_path, model_extension, content):
     model = tmp_path / ("broken" + model_extension)
     model.write_bytes(content)
-    for verb in ["inspect", "plan", "quantize"]:
+    for verb in ["inspect", "plan", "quantize", "init", "compare"]:
         outcome = halftone(*words_of(verb, model.name))
         assert outcome.status == 3, outcome.err
     assert list(tmp_path.iterdir()) == [model]

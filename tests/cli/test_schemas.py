@@ -14,7 +14,7 @@ SCHEMAS = ROOT / "docs" / "schema"
 MODEL = ROOT / "examples" / "demo" / "mnist_cnn.onnx"
 CALIBRATION = f"npz:{ROOT / 'examples' / 'demo' / 'calibration.npz'}"
 TEST = f"npz:{ROOT / 'examples' / 'demo' / 'test.npz'}"
-VERBS = ("backends", "inspect", "data", "query", "plan", "quantize", "evaluate", "benchmark")
+VERBS = ("backends", "inspect", "data", "query", "plan", "quantize", "evaluate", "benchmark", "compare", "init")
 
 
 def load_schemas():
@@ -121,6 +121,29 @@ def test_benchmark(halftone, quantized):
     result = halftone("benchmark", quantized[0], "--against", MODEL, "--runs", 10)
     validator_for("benchmark").validate(result)
     assert result["against"]["ratio"]["p50"] > 0
+
+
+def test_compare(halftone, quantized):
+    result = halftone("compare", MODEL, quantized[0], "--data", TEST, "--samples", 200, "--runs", 10)
+    validator_for("compare").validate(result)
+    assert result["samples"] == 200
+    agreement = result["metrics"]["agreement"][1]["value"]["value"]
+    assert result["disagreeing_count"] == round(200 * (1 - agreement)) == len(result["disagreeing"])
+
+
+def test_compare_of_three_models_without_data(halftone, quantized):
+    result = halftone("compare", MODEL, quantized[0], MODEL, "--runs", 0)
+    validator_for("compare").validate(result)
+    assert result["random"] is True and result["latency_ms"] is None and result["disagreeing"] is None
+    assert result["outputs"][0]["cosine"][2]["value"] == 1
+
+
+@pytest.mark.parametrize("output", ["-", "written.yaml"])
+def test_init(halftone, tmp_path, output):
+    where = output if output == "-" else tmp_path / output
+    result = halftone("init", MODEL, "-o", where)
+    validator_for("init").validate(result)
+    assert result["output"] == (None if output == "-" else str(where))
 
 
 def test_error(halftone, tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-VERBS = ["backends", "inspect", "data", "query", "plan", "quantize", "evaluate", "benchmark"]
-MODEL_VERBS = ["inspect", "query", "plan", "evaluate", "benchmark"]
+VERBS = ["backends", "inspect", "data", "query", "plan", "quantize", "init", "evaluate", "benchmark", "compare"]
+MODEL_VERBS = ["inspect", "query", "plan", "init", "evaluate", "benchmark"]
 
 
 def assert_usage_error(outcome, *parts):
@@ -26,7 +26,7 @@ def test_an_unknown_verb_names_the_nearest(halftone, word, nearest):
     assert_usage_error(halftone(word), f"unknown verb '{word}'", f"'{nearest}'")
 
 
-@pytest.mark.parametrize("verb", ["tune", "compare", "diagnose", "recover", "report", "init"])
+@pytest.mark.parametrize("verb", ["tune", "diagnose", "recover", "report"])
 def test_a_verb_of_another_version_says_so(halftone, verb):
     assert_usage_error(halftone(verb, "m"), "not available in this version", "quantize")
 
@@ -46,7 +46,7 @@ def test_an_unknown_option_names_the_nearest(halftone, words, nearest):
 
 
 def test_an_option_of_another_verb_says_whose_it_is(halftone):
-    assert_usage_error(halftone("plan", "m", "--max-drop", "1%"), "--max-drop", "quantize, evaluate")
+    assert_usage_error(halftone("plan", "m", "--max-drop", "1%"), "--max-drop", "quantize, init, evaluate")
 
 
 def test_an_option_of_another_version_says_so(halftone):
@@ -60,6 +60,12 @@ def test_options_stand_after_the_verb(halftone):
 @pytest.mark.parametrize("verb", MODEL_VERBS)
 def test_a_missing_operand_is_asked_for(halftone, verb):
     assert_usage_error(halftone(verb), f"{verb} needs a MODEL", f"usage: halftone {verb}")
+
+
+@pytest.mark.parametrize("words", [[], ["a"], ["--config", "c.yaml", "a"]])
+def test_a_second_model_is_asked_for(halftone, tmp_path, words):
+    (tmp_path / "c.yaml").write_text("model: {path: m}\n")
+    assert_usage_error(halftone("compare", *words), "needs two models or more", "usage: halftone compare A B")
 
 
 def test_a_missing_output_is_asked_for(halftone):
@@ -115,6 +121,21 @@ def test_values_that_cannot_be_are_refused(halftone, words, part):
 )
 def test_quantize_refuses_values_that_cannot_be(halftone, words, part):
     assert_usage_error(halftone("quantize", "m", "-o", "o", *words), part)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--runs", "-1"], "--runs: expected a whole number"),
+        (["--max-seconds", "0"], "--max-seconds: expected more than 0 seconds"),
+        (["--samples", "0"], "at least one sample"),
+        (["--metrics", "topp1"], "topp1"),
+        (["--expect", "top1=1"], "needs evaluation data"),
+        (["--max-drop", "1%"], "--max-drop"),
+    ],
+)
+def test_compare_refuses_values_that_cannot_be(halftone, words, part):
+    assert_usage_error(halftone("compare", "m", "n", *words), part)
 
 
 def test_a_configuration_file_lists_all_its_problems_with_lines(halftone, tmp_path):

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "tensor/npz.h"
@@ -35,9 +34,13 @@ void DenseFixture::SetUp() {
 void DenseFixture::TearDown() { fs::remove_all(folder_); }
 
 fs::path DenseFixture::write_network(const std::string& name, const std::string& fault) const {
+  return write_variant(name, fault.empty() ? nlohmann::json::object() : nlohmann::json{{"fault", fault}});
+}
+
+fs::path DenseFixture::write_variant(const std::string& name, const nlohmann::json& changes) const {
   nlohmann::json file{{"fc1", {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}},
                       {"fc2", {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}}};
-  if (!fault.empty()) file["fault"] = fault;
+  file.update(changes);
   write_file(folder_ / name, file.dump());
   return folder_ / name;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ class DenseFixture : public ::testing::Test {
 
   /// Writes a network whose class scores are its first three inputs; `fault` as dense_network.h says.
   std::filesystem::path write_network(const std::string& name, const std::string& fault = {}) const;
+  /// The same with other keys of its file.
+  std::filesystem::path write_variant(const std::string& name, const nlohmann::json& changes) const;
   /// Writes samples of four values between 0 and 1 and returns their spec. Labels are the network's own answers plus
   /// `label_shift` (modulo 3), or none.
   std::string write_samples(const std::string& name, std::size_t count, std::uint64_t seed, int label_shift = 0,

@@ -55,20 +55,26 @@ DenseNetwork::DenseNetwork(nlohmann::json file) : file_(std::move(file)) {
   }
 }
 
-std::vector<TensorSignature> DenseNetwork::inputs() const { return {{"x", DType::f32, Shape{-1, kInputs}}}; }
-std::vector<TensorSignature> DenseNetwork::outputs() const { return {{"y", DType::f32, Shape{-1, kClasses}}}; }
+std::vector<TensorSignature> DenseNetwork::inputs() const {
+  return {{file_.value("input", "x"), DType::f32, Shape{file_.value("batch", -1), kInputs}}};
+}
+std::vector<TensorSignature> DenseNetwork::outputs() const {
+  return {{file_.value("output", "y"), DType::f32, Shape{-1, kClasses}}};
+}
 std::string DenseNetwork::sha256() const { return sha256_of(text()); }
 std::uint64_t DenseNetwork::size_bytes() const { return text().size(); }
 
 GraphView DenseNetwork::graph() const {
   GraphBuilder builder;
   builder.add_input(inputs().front());
-  builder.add_output("y");
+  const std::string x = inputs().front().name;
+  const std::string y = outputs().front().name;
+  builder.add_output(y);
   builder.add_constant("fc1_weight", Tensor::from<float>(numbers(file_, "fc1"), {kInputs, kHidden}));
   builder.add_constant("fc2_weight", Tensor::from<float>(numbers(file_, "fc2"), {kHidden, kClasses}));
-  builder.add_op({"fc1", "Dense", {"x", "fc1_weight"}, {"h"}, {}, dense_meaning(), {}});
+  builder.add_op({"fc1", "Dense", {x, "fc1_weight"}, {"h"}, {}, dense_meaning(), {}});
   builder.add_op({"relu", "Relu", {"h"}, {"r"}, {}, relu_meaning(), {}});
-  builder.add_op({"fc2", "Dense", {"r", "fc2_weight"}, {"y"}, {}, dense_meaning(), {}});
+  builder.add_op({"fc2", "Dense", {"r", "fc2_weight"}, {y}, {}, dense_meaning(), {}});
   return std::move(builder).build();
 }
 
@@ -86,14 +92,16 @@ DenseSession::DenseSession(const DenseNetwork& network, std::vector<std::string>
     : file_(network.file()), observed_(std::move(observed)) {}
 
 NamedTensors DenseSession::do_run(const NamedTensors& inputs, const TensorObserver& observe) const {
-  const Tensor* x = find_tensor(inputs, "x");
-  if (x == nullptr) throw Error(ErrorCode::invalid_data, "input 'x' is missing");
+  const std::string input = file_.value("input", "x");
+  const std::string output = file_.value("output", "y");
+  const Tensor* x = find_tensor(inputs, input);
+  if (x == nullptr) throw Error(ErrorCode::invalid_data, "input '" + input + "' is missing");
   const std::int64_t samples = x->shape().front();
-  std::map<std::string, Tensor> seen{{"x", *x}};
+  std::map<std::string, Tensor> seen{{input, *x}};
   const auto show = [&](const std::string& name, const std::vector<float>& values) {
     seen[name] = Tensor::from<float>(values, {samples, static_cast<std::int64_t>(values.size()) / samples});
   };
-  const std::vector<float> hidden = multiply(rounded("x", x->to_floats()), numbers(file_, "fc1"), kInputs);
+  const std::vector<float> hidden = multiply(rounded(input, x->to_floats()), numbers(file_, "fc1"), kInputs);
   show("h", hidden);
   std::vector<float> rectified = hidden;
   for (float& value : rectified) value = std::max(value, 0.0F);
@@ -101,11 +109,11 @@ NamedTensors DenseSession::do_run(const NamedTensors& inputs, const TensorObserv
   std::vector<float> scores = multiply(rounded("r", rectified), numbers(file_, "fc2"), kHidden);
   const bool broken = file_.contains("quantized") && file_.value("fault", "") == "nan";
   if (broken) scores.front() = std::numeric_limits<float>::quiet_NaN();
-  show("y", scores);
+  show(output, scores);
   for (std::size_t i = 0; i < observed_.size(); ++i) {
     if (observe) observe(i, seen.at(observed_[i]));
   }
-  return {{"y", seen.at("y")}};
+  return {{output, seen.at(output)}};
 }
 
 std::vector<float> DenseSession::rounded(const std::string& tensor, std::vector<float> values) const {

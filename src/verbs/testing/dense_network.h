@@ -11,7 +11,8 @@
 namespace halftone::testing {
 
 /// A network of the tests: y = fc2(relu(fc1(x))) with four inputs, four hidden values and three classes. Its file is
-/// JSON: {"fc1": 16 numbers, "fc2": 12 numbers, "fault": word, "quantized": {tensor: {"scale", "zero_point"}}}.
+/// JSON: {"fc1": 16 numbers, "fc2": 12 numbers, "fault": word, "quantized": {tensor: {"scale", "zero_point"}}}, and
+/// "input", "output", "batch" where they are not x, y and any number.
 /// Faults show what verbs do with a backend that misbehaves: "convert" throws, "nan" gives NaN once quantized,
 /// "float_kernels" runs quantized ops in float.
 class DenseNetwork final : public Model {

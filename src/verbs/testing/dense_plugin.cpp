@@ -60,7 +60,10 @@ class DenseAdaptor final : public Adaptor {
   }
   std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const override {
     const bool low = network(model).quantized() && network(model).fault() != "float_kernels";
-    return std::vector<ExecutedOp>{{"fc1", "Dense", low}, {"fc2", "Dense", low}};
+    const std::string type = low ? "Int8Dense" : "Dense";
+    std::vector<ExecutedOp> ops{{"fc1", type, low}, {"fc2", type, low}};
+    if (!low) ops.push_back({"relu", "Relu", false});
+    return ops;
   }
 
   QueryBackendCapability query_;
