@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -85,6 +86,14 @@ std::string quoted_start(const std::string& text) {
   return "'" + text.substr(0, end) + "…'";
 }
 
+std::string label_hint(const std::string& text, bool is_first) {
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == '\0') return "labels are classes; where the numbers are scores, leave out label=";
+  if (is_first) return "where the first line names the columns, use a name, or say header=yes";
+  return "labels are classes, as whole numbers";
+}
+
 }  // namespace
 
 TextColumns text_columns(const DataSpec& spec, const TextRecords& records) {
@@ -122,8 +131,7 @@ std::vector<std::int64_t> text_labels(const TextRecords& records, const TextColu
       throw Error(ErrorCode::invalid_data,
                   records.name() + ":" + std::to_string(records.line(record)) + ": label " + quoted_start(text) +
                       " is no whole number",
-                  record == 0 ? "where the first line names the columns, use a name, or say header=yes"
-                              : "labels are classes; where the numbers are scores, leave out label=");
+                  label_hint(text, record == 0));
     }
     labels.push_back(*label);
   }

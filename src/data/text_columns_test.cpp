@@ -90,6 +90,8 @@ TEST(TextColumns, NamesTheLineOfALabelThatIsNoWholeNumber) {
   EXPECT_EQ(score.code(), ErrorCode::invalid_data);
   EXPECT_THAT(score.message(), HasSubstr("a.tsv:2: label '3.8' is no whole number"));
   EXPECT_THAT(score.hint(), HasSubstr("leave out label="));
+  EXPECT_THAT(refusal("a\t3.8\n", ",label=1").hint(), HasSubstr("leave out label="));
+  EXPECT_THAT(refusal("a\t1\nb\tgood\n", ",label=1").hint(), HasSubstr("as whole numbers"));
   EXPECT_THAT(refusal("text\tlabel\nb\t1\n", ",label=1").hint(), HasSubstr("header=yes"));
   EXPECT_THAT(refusal("a\t\n", ",label=1").message(), HasSubstr("label ''"));
   EXPECT_THAT(refusal("a\t9223372036854775808\n", ",label=1").message(), HasSubstr("no whole number"));
