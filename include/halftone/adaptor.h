@@ -90,12 +90,15 @@ struct CalibrationOptions {
   bool histograms = true;    ///< needed by every range method but minmax
   bool correct_bias = true;  ///< take the mean shift that the rounding of weights causes out of the biases
   std::map<std::string, int> channel_axes;  ///< tensors whose channels are summed, and the axis that holds them
+  /// Statistics taken before; they stand for a pass where they are of this model and data and hold all it would give.
+  const CalibrationTable* known = nullptr;
 };
 
 struct QuantizeResult {
   std::unique_ptr<Model> model;
   QuantizationPlan plan;
   CalibrationTable table;
+  bool table_was_known = false;           ///< no pass was made
   std::map<std::string, double> seconds;  ///< calibrate, plan, convert
 };
 

@@ -38,6 +38,7 @@ struct Config {
     std::string format;
     std::string calibration_data;
     std::uint64_t calibration_samples = 100;
+    std::string calibration_table;
     std::optional<RangeMethod> range_method;
     std::string first_conv_or_matmul = "int8";
     std::string last_conv_or_matmul = "int8";

@@ -48,6 +48,7 @@ Json model_json(const Config::ModelSection& model) {
 Json quantization_json(const Config::Quantization& quantization) {
   Json calibration{{"data", text_or_null(quantization.calibration_data)},
                    {"samples", quantization.calibration_samples},
+                   {"table", text_or_null(quantization.calibration_table)},
                    {"range_method", nullptr}};
   if (quantization.range_method) calibration["range_method"] = to_string(*quantization.range_method);
   return {{"approach", quantization.approach},

@@ -52,7 +52,10 @@ void QuantizeJob::quantize() {
     const DataLoader calibration = data_.calibration->loader(inputs());
     CalibrationOptions options;
     options.threads = run_.threads();
+    const std::optional<CalibrationTable> known = known_table();
+    if (known) options.known = &*known;
     quantized_ = adaptor().quantize(chosen_, *setup_.prepared, setup_.capability, calibration, options);
+    keep_table(known.has_value());
     run_.envelope().calibration = facts_of(calibration, quantized_.table.samples);
     warn_of_short_stream(calibration, config_.quantization.calibration_samples, quantized_.table.samples,
                          run_.progress());
@@ -66,6 +69,23 @@ void QuantizeJob::quantize() {
   seconds_["convert"] = quantized_.seconds["plan"] + quantized_.seconds["convert"];
   for (const std::string& warning : quantized_.plan.warnings) run_.warn(warning);
   warn_of_lost_ops(outline_, quantized_.plan, run_.progress());
+}
+
+std::optional<CalibrationTable> QuantizeJob::known_table() const {
+  const std::filesystem::path file = config_.quantization.calibration_table;
+  std::error_code missing;
+  if (file.empty() || !std::filesystem::exists(file, missing)) return std::nullopt;
+  return CalibrationTable::load(file);
+}
+
+void QuantizeJob::keep_table(bool was_there) const {
+  const std::string& file = config_.quantization.calibration_table;
+  if (file.empty() || quantized_.table_was_known) return;
+  if (was_there) {
+    run_.progress().warn("the statistics in '" + file +
+                         "' are of another model, other data or fewer tensors: calibrated anew and written there");
+  }
+  quantized_.table.save(file);
 }
 
 void QuantizeJob::save_and_reopen() {

@@ -52,6 +52,8 @@ class QuantizeJob {
   const Model& float_model() const { return *setup_.opened.model; }
   const std::vector<TensorSignature>& inputs() const { return setup_.opened.inputs; }
   NamedTensors sample() const;
+  std::optional<CalibrationTable> known_table() const;
+  void keep_table(bool was_there) const;
   Json latency_json() const;
   Json requires_json() const;
   Json seconds_json() const;

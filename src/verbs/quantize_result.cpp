@@ -63,7 +63,7 @@ Result QuantizeJob::result() const {
        {"verified", verified_},
        {"conversions", json_of(quantized_.plan.conversions)},
        {"calibration",
-        {{"samples", quantized_.table.samples}, {"range_method", range_method_of(quantized_.plan)}, {"cached", false}}},
+        {{"samples", quantized_.table.samples}, {"range_method", range_method_of(quantized_.plan)}, {"cached", quantized_.table_was_known}}},
        {"accuracy", judgement_ ? accuracy_json(comparisons) : Json(nullptr)},
        {"latency_ms", latency_json()},
        {"gate", gates.gate},
