@@ -79,7 +79,7 @@ void Vocabulary::add(std::string token, std::int64_t id) {
                 "ids are whole numbers from 0 to " + std::to_string(kMaxId));
   }
   longest_ = std::max(longest_, token.size());
-  ids_.insert_or_assign(std::move(token), static_cast<TokenId>(id));
+  ids_.insert_or_assign(tokens_.emplace_back(std::move(token)), static_cast<TokenId>(id));
 }
 
 // An empty line has an id as any other, and no text that would give it.
@@ -121,13 +121,13 @@ std::optional<TokenId> Vocabulary::find_either(std::string_view first, std::stri
 }
 
 std::optional<std::string> Vocabulary::capital_token() const {
-  const std::pair<const std::string, TokenId>* lowest = nullptr;
+  const std::pair<const std::string_view, TokenId>* lowest = nullptr;
   for (const auto& entry : ids_) {
     if (lowest != nullptr && entry.second > lowest->second) continue;
     if (!is_bracketed(entry.first) && has_capital(entry.first)) lowest = &entry;
   }
   if (lowest == nullptr) return std::nullopt;
-  return lowest->first;
+  return std::string(lowest->first);
 }
 
 }  // namespace halftone

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +25,8 @@ struct SpecialTokens {
 /// The tokens that a model knows.
 class Vocabulary {
  public:
+  Vocabulary(Vocabulary&&) = default;
+  Vocabulary& operator=(Vocabulary&&) = default;
   /// Reads a file of one token a line, the first with id 0, or a .json file: a list of tokens or a map from token to
   /// id. Of equal tokens the last counts. Throws io, and invalid_data: no token at all, JSON of another form, an id out
   /// of range, no unknown token.
@@ -42,10 +44,7 @@ class Vocabulary {
   const std::string& sha256() const { return sha256_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view token) const { return std::hash<std::string_view>()(token); }
-  };
+  Vocabulary() = default;
 
   void add(std::string token, std::int64_t id);
   void add_lines(std::string_view text);
@@ -54,7 +53,8 @@ class Vocabulary {
 
   std::string name_;
   std::string sha256_;
-  std::unordered_map<std::string, TokenId, Hash, std::equal_to<>> ids_;
+  std::deque<std::string> tokens_;  ///< what the keys of the map are views of
+  std::unordered_map<std::string_view, TokenId> ids_;
   std::size_t longest_ = 0;
   SpecialTokens special_;
 };

@@ -15,12 +15,13 @@ struct WordPieceCase {
 
 /// Tokens in the order of their ids, parted by blanks.
 constexpr std::string_view kWordPieceVocabulary =
-    "[PAD] [UNK] [CLS] [SEP] un ##aff ##able want ##want ##ed run ##n ##ing , . ! ? ' - # ##s a "
-    "##a b ##b c ##c d ##d e ##e f o ##o the cafe naive resume ss ß i ##i 中 国 語 日 本 か ##か な ##な 한 "
-    "\u1112 ##\u1161 ##\u11AB σ ##ς ##σ ##ο ο д ##о ##м $ ~ ` [ ] < > un## 1 ##2 ##3 2 … — „ “ é "
-    "##é E ##E 🙂 ⅷ ﬁ ² x ##² 😀 क ##ि ##क ক ä ö ##ø ø æ ##ł ł l ##l ° € £ ¿ ¡ 。 、 「 」 ／ ＋ + = ^ "
-    "| "
-    "/";
+    "[PAD] [UNK] [CLS] [SEP] un ##aff ##able want ##want "
+    "##ed run ##n ##ing , . ! ? ' - # ##s a ##a b ##b c ##c "
+    "d ##d e ##e f o ##o the cafe naive resume ss ß i ##i 中 "
+    "国 語 日 本 か ##か な ##な 한 \u1112 ##\u1161 ##\u11AB σ ##ς "
+    "##σ ##ο ο д ##о ##м $ ~ ` [ ] < > un## 1 ##2 ##3 2 … — "
+    "„ “ é ##é E ##E 🙂 ⅷ ﬁ ² x ##² 😀 क ##ि ##क ক ä ö ##ø ø "
+    "æ ##ł ł l ##l ° € £ ¿ ¡ 。 、 「 」 ／ ＋ + = ^ | /";
 
 constexpr std::array kWordPieceCases{
     WordPieceCase{"unaffable unwanted running runs", "un ##aff ##able un ##want ##ed run ##n ##ing run ##s",
