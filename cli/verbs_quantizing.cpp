@@ -12,6 +12,7 @@ void set_data_of_both(Request& request, const OptionValue& value) {
 const std::vector<std::string>& quantization_keys() {
   static const std::vector<std::string> kKeys{"quantization.calibration.data",
                                               "quantization.calibration.samples",
+                                              "quantization.calibration.table",
                                               "evaluation.data",
                                               "evaluation.samples",
                                               "quantization.approach",
