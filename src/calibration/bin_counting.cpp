@@ -1,5 +1,6 @@
 #include "calibration/bin_counting.h"
 
+#include <algorithm>
 #include <cmath>
 
 #undef HWY_TARGET_INCLUDE
@@ -19,6 +20,7 @@ struct BinScale {
   float first_factor;
   float second_factor;
   std::int32_t first;
+  std::int32_t scatter;  ///< place p becomes p ^ (p / 32 & scatter)
 };
 
 }  // namespace
@@ -46,7 +48,8 @@ HWY_INLINE void place_vector(D d, const float* values, const BinScale& scale, st
   const auto truncated = hn::ConvertTo(di, quotient);
   // True lanes are -1: one down where truncation went up.
   const auto correction = hn::VecFromMask(di, hn::RebindMask(di, hn::Gt(hn::ConvertTo(d, truncated), quotient)));
-  hn::StoreU(hn::Sub(hn::Add(truncated, correction), hn::Set(di, scale.first)), di, places);
+  const auto place = hn::Sub(hn::Add(truncated, correction), hn::Set(di, scale.first));
+  hn::StoreU(hn::Xor(place, hn::And(hn::ShiftRight<5>(place), hn::Set(di, scale.scatter))), di, places);
 }
 
 void place_values(const float* values, std::size_t count, const BinScale& scale, std::int32_t* places) {
@@ -70,19 +73,25 @@ HWY_EXPORT(place_values);
 namespace {
 
 constexpr std::size_t kStretch = 512;
-constexpr auto kBins = static_cast<std::size_t>(Histogram::kMaxBins);
 
-BinScale bin_scale(const BinGrid& grid) {
+/// Whole numbers lie a power of two of bins apart. Counters as far apart would look like one address to a processor
+/// that compares the lowest 12 bits when it moves loads before stores, and each would wait for the last: so the lines
+/// of 16 counters trade places, by the highest bits of their place.
+constexpr std::int32_t kScatter = 0xF0;
+constexpr std::size_t kLine = 16;
+
+BinScale bin_scale(const BinGrid& grid, std::int32_t scatter) {
   const int power = -grid.exponent;
   // Scaling down is done at once, so that it is rounded once.
   const int first_power = power > 0 ? power / 2 : power;
-  return {std::ldexp(1.0F, first_power), std::ldexp(1.0F, power - first_power), static_cast<std::int32_t>(grid.first)};
+  return {std::ldexp(1.0F, first_power), std::ldexp(1.0F, power - first_power), static_cast<std::int32_t>(grid.first),
+          scatter};
 }
 
 /// Calls use(places, count) for one stretch of values after the other.
 template <typename Use>
-void for_places(std::span<const float> values, const BinGrid& grid, const Use& use) {
-  const BinScale scale = bin_scale(grid);
+void for_places(std::span<const float> values, const BinGrid& grid, std::int32_t scatter, const Use& use) {
+  const BinScale scale = bin_scale(grid, scatter);
   alignas(64) std::int32_t places[kStretch];
   for (std::size_t begin = 0; begin < values.size(); begin += kStretch) {
     const std::size_t count = std::min(kStretch, values.size() - begin);
@@ -95,30 +104,33 @@ void for_places(std::span<const float> values, const BinGrid& grid, const Use& u
 
 void BinCounters::count(std::span<const float> values, const BinGrid& grid) {
   std::uint32_t* const counters = counters_.data();
-  for_places(values, grid, [counters](const std::int32_t* places, std::size_t count) {
+  for_places(values, grid, kScatter, [counters](const std::int32_t* places, std::size_t count) {
     std::size_t i = 0;
     for (; i + kSets <= count; i += kSets) {
       ++counters[places[i]];
-      ++counters[kBins + static_cast<std::size_t>(places[i + 1])];
-      ++counters[2 * kBins + static_cast<std::size_t>(places[i + 2])];
-      ++counters[3 * kBins + static_cast<std::size_t>(places[i + 3])];
+      ++counters[kSetSize + static_cast<std::size_t>(places[i + 1])];
+      ++counters[2 * kSetSize + static_cast<std::size_t>(places[i + 2])];
+      ++counters[3 * kSetSize + static_cast<std::size_t>(places[i + 3])];
     }
     for (; i < count; ++i) ++counters[places[i]];
   });
 }
 
 void BinCounters::flush(std::vector<std::uint64_t>& counts) {
-  for (std::size_t set = 0; set < kSets; ++set) {
-    std::uint32_t* const counters = counters_.data() + set * kBins;
-    for (std::size_t bin = 0; bin < counts.size(); ++bin) {
-      counts[bin] += counters[bin];
-      counters[bin] = 0;
+  for (std::size_t begin = 0; begin < counts.size(); begin += kLine) {
+    const std::uint32_t* const line = counters_.data() + (begin ^ (begin / 32 & kScatter));
+    std::array<std::uint32_t, kLine> sums{};
+    for (std::size_t set = 0; set < kSets; ++set) {
+      for (std::size_t i = 0; i < kLine; ++i) sums[i] += line[set * kSetSize + i];
     }
+    const std::size_t end = std::min(kLine, counts.size() - begin);
+    for (std::size_t i = 0; i < end; ++i) counts[begin + i] += sums[i];
   }
+  counters_.fill(0);
 }
 
 void count_directly(std::span<const float> values, const BinGrid& grid, std::vector<std::uint64_t>& counts) {
-  for_places(values, grid, [&counts](const std::int32_t* places, std::size_t count) {
+  for_places(values, grid, 0, [&counts](const std::int32_t* places, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(places[i])];
   });
 }

@@ -23,7 +23,10 @@ class BinCounters {
   void flush(std::vector<std::uint64_t>& counts);
 
  private:
-  std::array<std::uint32_t, kSets* static_cast<std::size_t>(Histogram::kMaxBins)> counters_{};
+  /// A line of counters more than there are bins: with the same bin at the same place of each set, the processor would
+  /// take them for one address (see kScatter).
+  static constexpr std::size_t kSetSize = static_cast<std::size_t>(Histogram::kMaxBins) + 16;
+  std::array<std::uint32_t, kSets * kSetSize> counters_{};
 };
 
 /// Counts values straight into a histogram's counts; for few values, where clearing counters would cost more.

@@ -121,7 +121,7 @@ double expected_squared_error(const TensorStatistics& statistics, const QuantSpe
 Range mse_range(const TensorStatistics& statistics, const QuantSpec& spec) {
   const Histogram& histogram = statistics.histogram;
   const SquaredError error(statistics, spec);
-  const auto cost = [&error](const BinEnds& kept) {
+  const auto cost = [&error](const BinEnds& kept, double /*enough*/) {
     return error(static_cast<double>(kept.low), static_cast<double>(kept.high));
   };
   const std::int64_t first = histogram.first;
@@ -129,7 +129,9 @@ Range mse_range(const TensorStatistics& statistics, const QuantSpec& spec) {
   if (spec.scheme == Scheme::symmetric) {
     const std::int64_t widest = std::max(last, -first);
     const std::int64_t narrowest = first > 0 ? first : last < 0 ? -last : 1;
-    const auto symmetric_cost = [&cost](const BinEnds& kept) { return cost({-kept.high, kept.high}); };
+    const auto symmetric_cost = [&cost](const BinEnds& kept, double enough) {
+      return cost({-kept.high, kept.high}, enough);
+    };
     const auto kept = static_cast<double>(search_ends({0, widest}, {0, narrowest}, symmetric_cost).high);
     return {edge_value(-kept, histogram.exponent, statistics), edge_value(kept, histogram.exponent, statistics)};
   }

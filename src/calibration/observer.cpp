@@ -15,7 +15,7 @@ namespace {
 /// Values read twice, once for the extremes and once for the bins: they are to stay in the nearest cache.
 constexpr std::size_t kBlock = 4096;
 /// Fewer values than this are counted without counters, which cost about as much to clear and add up.
-constexpr std::size_t kWorthCounters = 32'768;
+constexpr std::size_t kWorthCounters = 8'192;
 
 /// Takes extremes into statistics, and says how many of the block's values are finite.
 std::size_t add_extremes(const Extremes& extremes, std::size_t values, TensorStatistics& statistics) {

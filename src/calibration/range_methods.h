@@ -11,17 +11,21 @@ namespace halftone {
 Range percentile_range(const TensorStatistics& statistics);
 
 /// The clipping that loses least information. After S. Migacz, "8-bit Inference with TensorRT", GTC 2017: values are
-/// spread over 2,048 bins; a candidate keeps some of them, its levels are runs of kept bins, and its loss is the
-/// Kullback-Leibler divergence between the kept bins and the same with each level's count spread evenly over the bins
-/// of the level that are not empty. Departures, each where the original fails:
+/// spread over 2,048 bins; a candidate keeps some of them, its levels are runs of equal width, and its loss is the
+/// Kullback-Leibler divergence between the values kept and the same with each level's share spread evenly over the
+/// level: the nats by which a code made for the quantized values is longer than one made for the values (T. M. Cover
+/// and J. A. Thomas, "Elements of Information Theory", section 5.4). Departures, each where the original fails:
 /// - Both ends are searched, for asymmetric specs; symmetric ones see |x|.
-/// - Values beyond the ends cost a fixed number of nats each. In the original they are added to the last kept bin of
-///   the reference only, and cost p * log(p / q): without bound where that bin happens to be nearly empty, so that
-///   0.1 % of far outliers keep a range seven times too wide.
-/// - A bin that stands out from both its neighbours (the zeros of a ReLU, the upper bound of a clip) counts for its
-///   shape as twice the larger neighbour: values that are all the same lose nothing when a level holds others too.
-/// - Kept counts are smoothed before they are compared with their levels, the more the fewer values there are. In the
-///   original the scatter of small counts passes for a shape that is lost, and ranges shrink with the sample.
+/// - Zeros of a ReLU, and other values that are all the same, lose nothing when a level holds others too: what their
+/// bin
+///   holds more than its neighbours is left out (without_exact_zeros(), value_density()). Counted, they are most of the
+///   loss, and ranges shrink to what is next to zero.
+/// - Far outliers are left out first, and clipped (without_far_outliers()), so that the bins show the others.
+/// - Any other value beyond the ends costs 24 bits, as many as a float's significand has. In the original such values
+///   are added to the last kept bin of the reference only, and cost p * log(p / q): hardly anything where that bin
+///   happens to be full, without bound where it is nearly empty.
+/// - The divergence is that of a smooth density (value_density()). In the original the scatter of small counts passes
+///   for a shape that is lost, and ranges shrink with the sample.
 Range kl_range(const TensorStatistics& statistics, const QuantSpec& spec);
 
 /// The range of least expected squared error: scale^2 / 12 for each value kept, the square itself for values that round

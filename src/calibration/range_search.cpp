@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 namespace halftone {
 namespace {
 
-constexpr std::int64_t kCoarseSteps = 512;
+constexpr std::int64_t kCoarseSteps = 128;
 constexpr double kTie = 1e-9;
 /// Rounds end when no end moves, after three most often; this bounds the time where they creep.
 constexpr int kMaxRounds = 32;
@@ -14,11 +15,13 @@ constexpr int kMaxRounds = 32;
 /// The best of the ends seen.
 class BestEnds {
  public:
-  BestEnds(const BinEnds& ends, const EndsCost& cost) : cost_(cost), ends_(ends), least_(cost(ends)) {}
+  BestEnds(const BinEnds& ends, const EndsCost& cost)
+      : cost_(cost), ends_(ends), least_(cost(ends, std::numeric_limits<double>::infinity())) {}
 
   void consider(const BinEnds& ends) {
-    const double candidate = cost_(ends);
-    if (!(candidate < least_ * (1 - kTie))) return;
+    const double enough = least_ * (1 - kTie);
+    const double candidate = cost_(ends, enough);
+    if (!(candidate < enough)) return;
     least_ = candidate;
     ends_ = ends;
   }

@@ -43,10 +43,16 @@ std::vector<float> laplacian_values(std::size_t count) {
   return values;
 }
 
-/// N(0, 1) with every thousandth value at 30, or also at -30.
-std::vector<float> with_outliers(std::size_t count, bool on_both_sides) {
-  std::vector<float> values = normal_values(count);
-  for (std::size_t i = 0; i < count; i += 1000) values[i] = on_both_sides && i % 2000 == 0 ? -30.0F : 30.0F;
+/// Where outliers lie.
+enum class Sides { above, below, both };
+
+/// N(0, 1) with every thousandth value 30 from zero, or `spread` about it.
+std::vector<float> with_outliers(std::size_t count, Sides sides, unsigned seed = 1, float spread = 0) {
+  std::vector<float> values = normal_values(count, seed);
+  for (std::size_t i = 0; i < count; i += 1000) {
+    const float magnitude = 30 + spread * values[i];
+    values[i] = sides == Sides::above || (sides == Sides::both && i % 2000 == 0) ? magnitude : -magnitude;
+  }
   return values;
 }
 
@@ -74,8 +80,8 @@ std::vector<std::vector<float>> tensors() {
   return {normal_values(20'000),
           relu(normal_values(20'000)),
           laplacian_values(20'000),
-          with_outliers(20'000, false),
-          with_outliers(20'000, true),
+          with_outliers(20'000, Sides::above),
+          with_outliers(20'000, Sides::both),
           mixed,
           clip,
           shifted,
@@ -140,7 +146,7 @@ TEST(MinmaxRange, IsTheExtremesWidenedToZero) {
 }
 
 TEST(PercentileRange, IsTheExtremesForFewValues) {
-  const std::vector<float> values = with_outliers(199'999, true);
+  const std::vector<float> values = with_outliers(199'999, Sides::both);
   EXPECT_EQ(choose_range(statistics_of(values), u8(RangeMethod::percentile)), (Range{-30, 30}));
 }
 
@@ -166,19 +172,62 @@ TEST(PercentileRange, GoesBetweenTheEdgesOfABin) {
   EXPECT_EQ(range.high, 1);
 }
 
+/// The larger end of a symmetric range.
+float extreme_of(const Range& range) { return std::max(-range.low, range.high); }
+
 TEST(KlRange, ClipsFarOutliersOfOneInAThousand) {
-  for (const std::size_t count : {10'000, 100'000, 2'000'000}) {
-    for (const bool on_both_sides : {false, true}) {
-      const TensorStatistics statistics = statistics_of(with_outliers(count, on_both_sides));
-      const Range asymmetric = choose_range(statistics, u8(RangeMethod::kl));
-      EXPECT_LT(asymmetric.high, 8) << count;
-      EXPECT_GT(asymmetric.high, 3) << count;
-      EXPECT_GT(asymmetric.low, -8) << count;
-      EXPECT_LT(asymmetric.low, -3) << count;
-      const Range symmetric = choose_range(statistics, s8(RangeMethod::kl));
-      const float extreme = std::max(-symmetric.low, symmetric.high);
-      EXPECT_LT(extreme, 8) << count;
-      EXPECT_GT(extreme, 3) << count;
+  for (const std::size_t count : {100'000, 1'000'000}) {
+    for (const unsigned seed : {1U, 2U, 3U}) {
+      const TensorStatistics clean = statistics_of(normal_values(count, seed));
+      for (const Sides sides : {Sides::above, Sides::below, Sides::both}) {
+        const TensorStatistics statistics = statistics_of(with_outliers(count, sides, seed));
+        const Range asymmetric = choose_range(statistics, u8(RangeMethod::kl));
+        EXPECT_LT(asymmetric.high, 8);
+        EXPECT_GT(asymmetric.low, -8);
+        EXPECT_NEAR(asymmetric.high, choose_range(clean, u8(RangeMethod::kl)).high, 0.3) << count << ' ' << seed;
+        EXPECT_NEAR(asymmetric.low, choose_range(clean, u8(RangeMethod::kl)).low, 0.3) << count << ' ' << seed;
+        const float symmetric = extreme_of(choose_range(statistics, s8(RangeMethod::kl)));
+        EXPECT_LT(symmetric, 8);
+        EXPECT_NEAR(symmetric, extreme_of(choose_range(clean, s8(RangeMethod::kl))), 0.3) << count << ' ' << seed;
+      }
+    }
+  }
+}
+
+TEST(KlRange, ClipsFarOutliersThatAreNotAllTheSame) {
+  for (const float spread : {0.1F, 1.0F, 4.0F}) {
+    for (const std::size_t count : {2'000, 100'000}) {
+      const TensorStatistics statistics = statistics_of(with_outliers(count, Sides::both, 4, spread));
+      EXPECT_LT(extreme_of(choose_range(statistics, u8(RangeMethod::kl))), 8) << spread;
+      EXPECT_LT(extreme_of(choose_range(statistics, s8(RangeMethod::kl))), 8) << spread;
+    }
+  }
+}
+
+TEST(KlRange, KeepsFarValuesThatAreMany) {
+  std::vector<float> values = normal_values(100'000);
+  for (std::size_t i = 0; i < values.size(); i += 100) values[i] = 30;
+  EXPECT_EQ(choose_range(statistics_of(values), u8(RangeMethod::kl)).high, 30);
+  EXPECT_EQ(choose_range(statistics_of(values), s8(RangeMethod::kl)).high, 30);
+}
+
+TEST(KlRange, KeepsWholeNumbersAsItDoesOthers) {
+  std::vector<float> values = normal_values(1'000'000);
+  const float smooth = choose_range(statistics_of(values), s8(RangeMethod::kl)).high;
+  for (float& value : values) value = std::round(20 * value);
+  EXPECT_NEAR(choose_range(statistics_of(values), s8(RangeMethod::kl)).high / 20, smooth, 0.5);
+  EXPECT_NEAR(choose_range(statistics_of(values), u8(RangeMethod::kl)).high / 20, smooth, 0.5);
+}
+
+TEST(KlRange, LosesHardlyMoreThanTheExtremesWhereThereAreNoOutliers) {
+  for (const std::vector<float>& values : {normal_values(200'000), relu(normal_values(200'000)),
+                                           laplacian_values(200'000), relu(laplacian_values(200'000))}) {
+    const TensorStatistics statistics = statistics_of(values);
+    for (const auto spec_of : {u8, s8}) {
+      const QuantSpec spec = spec_of(RangeMethod::kl);
+      const double of_kl = squared_error(values, choose_range(statistics, spec), spec);
+      const Range extremes = choose_range(statistics, spec_of(RangeMethod::minmax));
+      EXPECT_LE(of_kl, 1.1 * squared_error(values, extremes, spec));
     }
   }
 }
@@ -205,7 +254,7 @@ TEST(KlRange, KeepsTheUpperBoundOfAClipAndIgnoresTheSpikeAtZero) {
 }
 
 TEST(KlRange, KeepsAllOfATypeWithMoreLevelsThanBins) {
-  const TensorStatistics statistics = statistics_of(with_outliers(10'000, false));
+  const TensorStatistics statistics = statistics_of(with_outliers(10'000, Sides::above));
   QuantSpec spec = u8(RangeMethod::kl);
   spec.dtype = DType::u16;
   EXPECT_EQ(choose_range(statistics, spec).high, 30);
@@ -241,8 +290,8 @@ TEST(MseRange, ExpectsTheErrorThatQuantizingHas) {
 }
 
 TEST(MseRange, IsHardlyWorseThanTheBestOfAllRangesTried) {
-  for (const std::vector<float>& values :
-       {normal_values(20'000), relu(normal_values(20'000)), laplacian_values(20'000), with_outliers(20'000, true)}) {
+  for (const std::vector<float>& values : {normal_values(20'000), relu(normal_values(20'000)), laplacian_values(20'000),
+                                           with_outliers(20'000, Sides::both)}) {
     const TensorStatistics statistics = statistics_of(values);
     for (const QuantSpec& spec : {u8(RangeMethod::mse), s8(RangeMethod::mse)}) {
       double best = INFINITY;

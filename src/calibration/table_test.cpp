@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <numeric>
 #include <random>
 
 #include "base/file.h"
@@ -180,6 +183,59 @@ TEST(CalibrationTable, MergesPartsInAnyOrder) {
   EXPECT_EQ(ab.samples, 120U);
   EXPECT_EQ(ab.tensors.at("conv/out:0"), merge(a.tensors.at("conv/out:0"), b.tensors.at("conv/out:0")));
   EXPECT_EQ(ab.tensors.count("only in b"), 1U);
+}
+
+/// Values of one tensor in one sample: as many as the sample pleases, and sometimes larger than all before.
+std::vector<float> sample_values(unsigned tensor, unsigned sample) {
+  std::mt19937 random(1000 * tensor + sample);
+  std::normal_distribution<float> normal(0, std::ldexp(1.0F, static_cast<int>(random() % 12)));
+  std::vector<float> values(tensor == 2 ? 20'000 : 1 + random() % 700);
+  for (float& value : values) {
+    value = tensor == 0 ? normal(random) : tensor == 1 ? std::max(normal(random), 0.0F) : std::round(normal(random));
+  }
+  return values;
+}
+
+/// What one worker makes of its samples.
+CalibrationTable table_of(const std::vector<unsigned>& samples) {
+  CalibrationTable table;
+  table.samples = samples.size();
+  for (unsigned tensor = 0; tensor < 3; ++tensor) {
+    StatisticsObserver observer;
+    for (const unsigned sample : samples) observer.observe(sample_values(tensor, sample));
+    table.tensors["tensor " + std::to_string(tensor)] = observer.statistics();
+  }
+  return table;
+}
+
+std::string saved(const CalibrationTable& table) {
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / ("halftone_table_test." + std::to_string(getpid()) + ".part");
+  table.save(path);
+  std::string bytes = read_file(path);
+  std::filesystem::remove(path);
+  return bytes;
+}
+
+TEST(CalibrationTable, IsTheSameFileForAnyOrderPartitionAndMerge) {
+  std::vector<unsigned> samples(24);
+  std::iota(samples.begin(), samples.end(), 0U);
+  const std::string expected = saved(table_of(samples));
+  std::mt19937 random(43);
+  for (int i = 0; i < 12; ++i) {
+    std::shuffle(samples.begin(), samples.end(), random);
+    std::vector<std::vector<unsigned>> shares(1 + random() % 6);
+    for (const unsigned sample : samples) shares[random() % shares.size()].push_back(sample);
+    std::vector<CalibrationTable> parts;
+    for (const std::vector<unsigned>& share : shares) parts.push_back(table_of(share));
+    while (parts.size() > 1) {
+      // Any two of them, either way round.
+      std::shuffle(parts.begin(), parts.end(), random);
+      parts[0].merge_with(parts.back());
+      parts.pop_back();
+    }
+    EXPECT_TRUE(saved(parts[0]) == expected) << "partition " << i;
+  }
 }
 
 TEST(CalibrationTable, RefusesPartsOfAnotherCalibrationAndStaysAsItWas) {
