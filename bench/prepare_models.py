@@ -15,6 +15,7 @@ their place. What is there is kept; --again makes it anew.
 | stories260k | tiny Llama, trained | 100 tokens each of stories |
 | silero_vad | voice activity detector, trained | windows of speech |
 | mnist | CNN of 26 KB, trained | MNIST |
+| large | products of matrices, random weights beside the model, 2.3 GB; only if asked for | noise |
 
     python prepare_models.py DATA --only minilm,ppocr_det
 """
@@ -45,6 +46,8 @@ LABELLED_EVALUATION_SAMPLES = 500
 
 MINILM_TOKENS = 128
 STORY_TOKENS = 100
+LARGE_MEGABYTES = 2280
+LARGE_WIDTH = 4096
 
 
 @dataclasses.dataclass(frozen=True)
@@ -195,6 +198,16 @@ def silero_vad(place: Place) -> None:
         speech_windows.write_feeds(folder, speech_windows.spread(chosen, CALIBRATION_SAMPLES))
 
 
+def large(place: Place) -> None:
+    """More than fits into one model file: its weights are external data."""
+    script = place.assets / "make_large_onnx.py"
+    command = [sys.executable, script, place.model("large"), str(LARGE_MEGABYTES)]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise SystemExit(f"{script} failed; it needs onnx and {2 * LARGE_MEGABYTES} MB of disk")
+    noise = np.random.default_rng(place.seed).standard_normal((2 * CALIBRATION_SAMPLES, LARGE_WIDTH), dtype=np.float32)
+    place.save_split("large", EVALUATION_SAMPLES, x=noise)
+
+
 MAKERS: dict[str, Callable[[Place], None]] = {
     maker.__name__: maker
     for maker in (
@@ -208,8 +221,12 @@ MAKERS: dict[str, Callable[[Place], None]] = {
         stories260k,
         silero_vad,
         mnist,
+        large,
     )
 }
+
+
+USUAL = [name for name in MAKERS if name != "large"]
 
 
 def is_complete(output: Path, name: str) -> bool:
@@ -233,7 +250,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Make the models and samples of the benchmarks.")
     parser.add_argument("output", type=Path, help="folder to write into; made if missing")
-    parser.add_argument("--only", type=parse_names, default=list(MAKERS), metavar="NAME,…", help="default: all")
+    parser.add_argument("--only", type=parse_names, default=USUAL, metavar="NAME,…", help="default: all but large")
     parser.add_argument("--again", action="store_true", help="make anew what is there already")
     parser.add_argument("--assets", type=Path, default=DEFAULT_ASSETS, help="default: $HALFTONE_ASSETS")
     parser.add_argument("--seed", type=int, default=0, help="of every choice of samples")
