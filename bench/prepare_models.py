@@ -201,7 +201,7 @@ def silero_vad(place: Place) -> None:
 def large(place: Place) -> None:
     """More than fits into one model file: its weights are external data."""
     script = place.assets / "make_large_onnx.py"
-    command = [sys.executable, script, place.model("large"), str(LARGE_MEGABYTES)]
+    command: list[str | Path] = [sys.executable, script, place.model("large"), str(LARGE_MEGABYTES)]
     if subprocess.run(command, check=False).returncode != 0:
         raise SystemExit(f"{script} failed; it needs onnx and {2 * LARGE_MEGABYTES} MB of disk")
     noise = np.random.default_rng(place.seed).standard_normal((2 * CALIBRATION_SAMPLES, LARGE_WIDTH), dtype=np.float32)
