@@ -26,7 +26,7 @@ from typing import Any
 
 from comparison_report import TaskResult, table, verdict_table, verdicts
 from comparison_tasks import CLASSES, DEFAULT_MODELS, KINDS, Selection, Task, samples_of
-from contenders import FLOOR, PEERS, Contender, require_halftone
+from contenders import FLOORS, PEERS, Contender, require_halftone
 from environments import BENCH, HOME, EnvironmentMissingError, python_of
 from process_cost import error_line, measure, warm_page_cache
 
@@ -60,7 +60,7 @@ def run_once(task: Task, contender: Contender, limit_s: float) -> tuple[dict[str
     cost = dataclasses.asdict(measure(command, environment, log, folder, limit_s))
     if cost["error"] is None and not (result / "model.onnx").exists():
         cost["error"] = f"no model: {error_line(log.read_text(encoding='utf-8', errors='replace'))}"
-    if contender.name == FLOOR and cost["error"] is None:
+    if contender.name in FLOORS and cost["error"] is None:
         cost |= json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
     return cost, result
 
@@ -98,7 +98,7 @@ def judge(task: Task, data: Path, figures: dict[str, Any], options: Sequence[str
         f"{contender.name}={HOME / 'work' / task.title.replace(' ', '-') / contender.name.replace(' ', '-')}"
         "/result/model.onnx"
         for contender in task.contenders
-        if contender.name != FLOOR and not figures[contender.name]["error"]
+        if contender.name not in FLOORS and not figures[contender.name]["error"]
     ]
     if not models:
         return {"error": "there is no model to judge"}

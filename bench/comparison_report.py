@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contenders import FLOOR, OURS
+from contenders import FLOOR, FLOOR_STREAMS, OURS
 
 TaskResult = dict[str, Any]  # what compare_peers.py writes for each task
 
@@ -140,6 +140,7 @@ def static_verdicts(result: TaskResult) -> Iterator[Verdict]:
         net, wall = median_of(result, FLOOR, "net_s"), median_of(result, OURS, "wall_s")
         if net and wall:
             yield from at_most(title, "wall, ours / floor without its start-up", wall / net, bound)
+        yield from at_most(title, "wall, ours / floor in streams", paired_ratio(result, OURS, FLOOR_STREAMS), bound)
     yield from at_most(title, "peak, ours / floor", paired_ratio(result, OURS, FLOOR, "peak_mb"), WORST_PEAK_OF_FLOOR)
     for peer, bound in FASTER_THAN.items():
         yield from at_least(title, f"wall, {peer} / ours", paired_ratio(result, peer, OURS), bound)

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from contenders import OURS, Contender, Work, floor, ours, peer
+from contenders import OURS, Contender, Work, floor, floor_streams, ours, peer
 from environments import BENCH, HOME, EnvironmentMissingError, python_of
 
 # Output whose largest value names a class (of a sample, token or column of characters), where the model has one. The
@@ -84,9 +84,10 @@ def work_of(selection: Selection, model: str, method: str = "minmax", mode: str 
 
 
 def whole_field(kind: str, selection: Selection, models: Sequence[str], mode: str) -> list[Task]:
-    """We, the floor and all peers; the results are judged."""
+    """We, the floors and all peers; the results are judged."""
     peers, missing = find_peers(selection.peers)
-    contenders = [ours(), floor(), *peers]
+    floors = [floor()] if mode == "dynamic" else [floor(), floor_streams()]
+    contenders = [ours(), *floors, *peers]
     return [Task(kind, model, work_of(selection, model, mode=mode), contenders, missing, True) for model in models]
 
 

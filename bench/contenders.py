@@ -11,6 +11,8 @@ from process_cost import Command
 
 OURS = "halftone"
 FLOOR = "floor"
+FLOOR_STREAMS = "floor, streams"
+FLOORS = (FLOOR, FLOOR_STREAMS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +61,7 @@ def ours(name: str = OURS, method: str | None = None) -> Contender:
         kind = "batches" if work.calibration.is_dir() else "npz"
         data = ["--calib", f"{kind}:{work.calibration}", "--samples", str(work.samples)]
         how = ["--range-method", method or work.method, "--threads", str(work.threads)]
-        approach = [] if work.mode == "static" else ["--approach", work.mode]
+        approach = ["--approach", work.mode]
         return [halftone_binary(), "quantize", work.model, "-o", output, "--quiet", *data, *how, *approach]
 
     return Contender(name, command, {"VIRTUAL_ENV": str(ensure_environment("onnxruntime"))})
@@ -77,8 +79,13 @@ def adapter(name: str, environment: str, script: str) -> Contender:
 
 
 def floor() -> Contender:
-    """Float inference of the same samples, reading and writing."""
+    """Float inference of the same samples, reading and writing; one sample after the other."""
     return adapter(FLOOR, "onnxruntime", "floor.py")
+
+
+def floor_streams() -> Contender:
+    """The same, a sample a thread at a time."""
+    return adapter(FLOOR_STREAMS, "onnxruntime", "floor_streams.py")
 
 
 PEERS: dict[str, tuple[str, str]] = {
