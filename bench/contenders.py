@@ -11,7 +11,7 @@ from process_cost import Command
 
 OURS = "halftone"
 FLOOR = "floor"
-FLOOR_STREAMS = "floor, streams"
+FLOOR_STREAMS = "floor streams"
 FLOORS = (FLOOR, FLOOR_STREAMS)
 
 

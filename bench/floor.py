@@ -2,8 +2,8 @@
 
 It reads the samples and the model, runs the model on every sample, and writes a model. A full-size copy is written,
 though a quantized model is smaller. Samples are run one after the other on all threads, as most tools do and as a user
-would; floor_streams.py does it the faster way. Prints the seconds that this took without starting Python and loading the library,
-as {"net_s": …}: the process as a whole takes longer.
+would; floor_streams.py does it the faster way. Prints the seconds that this took without starting Python and loading
+the library, as {"net_s": …}: the process as a whole takes longer.
 """
 
 import json
