@@ -40,8 +40,11 @@ SQUEEZENET_CROP = 227
 # Mean of each channel over the training set, in the BGR order that the network was trained with (Caffe).
 SQUEEZENET_MEAN_BGR = np.array([104.0, 117.0, 123.0], dtype=np.float32)
 
-CIFAR_MEAN_RGB = np.array([0.485, 0.456, 0.406], dtype=np.float32)
-CIFAR_STD_RGB = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+RESNET50_RESIZE = 256
+RESNET50_CROP = 224
+
+IMAGENET_MEAN_RGB = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+IMAGENET_STD_RGB = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
@@ -60,7 +63,19 @@ def cifar_input(jpeg: bytes) -> FloatArray:
     """One image as the CIFAR ResNets want it: (3, 32, 32), RGB, normalised with the ImageNet mean and deviation."""
     with Image.open(io.BytesIO(jpeg)) as image:
         rgb = np.asarray(image.convert("RGB"), dtype=np.float32) / np.float32(255)
-    return np.ascontiguousarray(((rgb - CIFAR_MEAN_RGB) / CIFAR_STD_RGB).transpose(2, 0, 1))
+    return np.ascontiguousarray(((rgb - IMAGENET_MEAN_RGB) / IMAGENET_STD_RGB).transpose(2, 0, 1))
+
+
+def resnet50_input(file: Path) -> FloatArray:
+    """One image as ResNet-50 wants it: (3, 224, 224), RGB, the centre of the image with its shorter side at 256."""
+    with Image.open(file) as image:
+        scale = RESNET50_RESIZE / min(image.size)
+        width, height = (round(side * scale) for side in image.size)
+        resized = image.convert("RGB").resize((width, height), Image.Resampling.BILINEAR)
+    left, top = (width - RESNET50_CROP) // 2, (height - RESNET50_CROP) // 2
+    crop = resized.crop((left, top, left + RESNET50_CROP, top + RESNET50_CROP))
+    rgb = np.asarray(crop, dtype=np.float32) / np.float32(255)
+    return np.ascontiguousarray(((rgb - IMAGENET_MEAN_RGB) / IMAGENET_STD_RGB).transpose(2, 0, 1))
 
 
 def read_imagenet(folder: Path) -> tuple[FloatArray, IntArray]:

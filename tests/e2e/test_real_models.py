@@ -93,7 +93,7 @@ def test_squeezenet_agrees_with_float_more_often_than_the_runtimes_own_output(
 ) -> None:
     model = assets / "squeezenet" / "squeezenet1.0.onnx"
     theirs = tmp_path / "theirs.onnx"
-    peer = REPOSITORY / "bench/peers/onnxruntime_static.py"
+    peer = REPOSITORY / "bench/peer_onnxruntime.py"
     calibration = prepared / "squeezenet_calibration.npz"
     subprocess.run(
         [sys.executable, peer, model, calibration, theirs, "--samples", "100"], check=True, capture_output=True
