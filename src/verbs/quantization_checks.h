@@ -31,8 +31,8 @@ void warn_of_lost_ops(const QuantizationPlan& outline, const QuantizationPlan& p
 Json check_executed_ops(const QuantizationPlan& plan, const std::optional<std::vector<ExecutedOp>>& executed,
                         Progress& progress);
 
-/// Runs one sample through a model just read back. Throws internal when it gives other outputs than the float model
-/// by name or number, or NaN or infinities where the float model gives none.
-void check_saved_model(const Session& quantized, const Session& reference, const NamedTensors& sample);
+/// Holds what a model just read back gives for one sample against what the float model gives. Throws internal when the
+/// outputs are others by name or number, or have NaN or infinities where the float model gives none.
+void check_saved_model(const NamedTensors& expected, const NamedTensors& got);
 
 }  // namespace halftone

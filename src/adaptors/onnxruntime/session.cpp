@@ -88,11 +88,23 @@ Handle<OrtSession> open_bytes(const Runtime& runtime, const std::string& bytes, 
   return {session, runtime.api().ReleaseSession};
 }
 
+bool observes(const OnnxModel& model) {
+  return std::ranges::any_of(model.opsets, [](const auto& opset) { return opset.first == kObserveDomain; });
+}
+
+// Samples that run side by side would each keep an arena of the largest size ever needed. Observed tensors are no
+// measurement of speed, and the time this costs was not seen (docs/performance.md).
+void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
+  runtime.check(runtime.api().DisableCpuMemArena(&options));
+  runtime.check(runtime.api().DisableMemPattern(&options));
+}
+
 }  // namespace
 
 Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, int threads, Optimization level,
                                 const std::filesystem::path& optimized_file) {
   const auto options = make_options(runtime, threads, level);
+  if (observes(model)) spare_memory(runtime, *options);
   if (!optimized_file.empty()) {
     runtime.check(runtime.api().SetOptimizedModelFilePath(options.get(), optimized_file.c_str()));
   }
