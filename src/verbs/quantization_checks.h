@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -31,8 +32,10 @@ void warn_of_lost_ops(const QuantizationPlan& outline, const QuantizationPlan& p
 Json check_executed_ops(const QuantizationPlan& plan, const std::optional<std::vector<ExecutedOp>>& executed,
                         Progress& progress);
 
-/// Holds what a model just read back gives for one sample against what the float model gives. Throws internal when the
-/// outputs are others by name or number, or have NaN or infinities where the float model gives none.
-void check_saved_model(const NamedTensors& expected, const NamedTensors& got);
+/// Holds what a model just read back gives for one sample against the float model's outputs. Throws internal when they
+/// are others by name or number, or have NaN or infinities where the float model gives none; it is run only to know
+/// that.
+void check_saved_model(const std::vector<TensorSignature>& outputs, const NamedTensors& got,
+                       const std::function<NamedTensors()>& run_float);
 
 }  // namespace halftone

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
+#include "conformance/documented_table.h"
 #include "halftone/error.h"
 
 namespace halftone::conformance {
@@ -45,6 +47,14 @@ TEST_P(Conformance, RunsEveryOpAsTheFileSays) {
   }
   std::cout << to_table(trials);
   for (const Trial& trial : trials) expect_as_claimed(trial);
+  std::set<std::string> in_low_precision;
+  for (const Trial& trial : trials) {
+    if (trial.offered() && trial.ran_in_low_precision()) in_low_precision.insert(trial.op_type);
+  }
+  EXPECT_GE(static_cast<int>(in_low_precision.size()), GetParam().op_types_at_least) << "ops were lost";
+  const FrameworkVersion framework = adaptor_->framework();
+  expect_documented(std::filesystem::path(ADAPTOR_PAGES) / GetParam().page,
+                    GetParam().key + " with " + framework.name + " " + framework.version, trials);
 }
 
 TEST_P(Conformance, MissesNoLowPrecisionKernel) {

@@ -38,6 +38,8 @@ class OpModelMaker {
 /// One backend under test. Frameworks add theirs by INSTANTIATE_TEST_SUITE_P of Conformance.
 struct Backend {
   std::string key;
+  std::string page;       ///< of docs/adaptors that holds its table
+  int op_types_at_least;  ///< how many run in int8 or move, as last recorded; a change may raise it, never lower it
   std::function<std::unique_ptr<OpModelMaker>()> maker;
 };
 inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.key; }

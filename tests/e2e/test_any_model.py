@@ -44,7 +44,7 @@ def windows(assets: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> p
     for index in range(60):
         window = np.concatenate([context, sound[None, index * 512 : (index + 1) * 512]], axis=1)
         batch = {"input": window, "state": state, "sr": np.array(16000, np.int64)}
-        np.savez(folder / f"{index:03}.npz", **batch)
+        np.savez(folder / f"{index:03}.npz", input=window, state=state, sr=batch["sr"])
         context, state = window[:, -64:], session.run(None, batch)[1]
     return folder
 

@@ -98,7 +98,8 @@ namespace halftone::conformance {
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntimeQdq, Conformance,
                          ::testing::Values(Backend{
-                             "onnxrt_qdq", [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }}),
+                             "onnxrt_qdq", "onnxruntime.md", 28,
+                             [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }}),
                          [](const auto&) { return "onnxrt_qdq"; });
 
 }  // namespace halftone::conformance
