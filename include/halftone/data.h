@@ -50,7 +50,8 @@ class DataSource {
   virtual std::string fingerprint() const = 0;
 };
 
-/// Opens a data spec (npz:, batches:, images:, text:, exec:, random:, or @FILE with the same as YAML); see `halftone data
+/// Opens a data spec (npz:, batches:, images:, text:, exec:, random:, or @FILE with the same as YAML); see `halftone
+/// data
 /// --help`. Throws configuration for an unknown kind or option (naming the nearest valid word), io or invalid_data
 /// otherwise. `signatures`, where given, tell random: what to make, and text: what inputs there are.
 std::unique_ptr<DataSource> open_data(const std::string& spec, const std::vector<TensorSignature>& signatures = {});

@@ -51,7 +51,8 @@ class Scorer {
     const std::size_t samples = item.samples();
     for (std::size_t i = 0; i < samples; ++i) {
       const std::vector<float> row = require_output_row(outputs.front().value, i, samples);
-      const std::vector<float> truth = reference_ ? require_output_row(expected.front().value, i, samples) : std::vector<float>{};
+      const std::vector<float> truth =
+          reference_ ? require_output_row(expected.front().value, i, samples) : std::vector<float>{};
       const std::int64_t label = label_of(item, i, truth);
       result.classes = row.size();
       result.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(i));

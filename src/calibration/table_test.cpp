@@ -83,9 +83,9 @@ TEST(CalibrationTable, HasTheFormatItDocuments) {
       std::string("\1\0\0\0m", 5) + std::string("\2\0\0\0dd", 6) + std::string("\1\0\0\0\0\0\0\0", 8) +
       std::string("\1\0\0\0t", 5) + std::string("\x2C\1\0\0\0\0\0\0", 8) + std::string(16, '\0') +
       std::string("\0\0\x80\x3F\0\0\x80\x3F", 8) + std::string("\1\0\0\0", 4) + std::string("\xE9\xFF\xFF\xFF", 4) +
-      std::string("\0\0\x80\0\0\0\0\0", 8) + std::string("\xAC\2", 2) +
-      std::string("\1\0\0\0\0\0\0\0", 8) + std::string("\1\0\0\0t", 5) + std::string("\x2C\1\0\0\0\0\0\0", 8) +
-      std::string("\0\2\0\0\0", 5) + std::string("\5\0\0\0\0\0\0\0", 8) + std::string(8, '\xFF');
+      std::string("\0\0\x80\0\0\0\0\0", 8) + std::string("\xAC\2", 2) + std::string("\1\0\0\0\0\0\0\0", 8) +
+      std::string("\1\0\0\0t", 5) + std::string("\x2C\1\0\0\0\0\0\0", 8) + std::string("\0\2\0\0\0", 5) +
+      std::string("\5\0\0\0\0\0\0\0", 8) + std::string(8, '\xFF');
   EXPECT_EQ(encode_table(table), sealed(expected));
   EXPECT_EQ(decode_table(sealed(expected)), table);
 }

@@ -18,7 +18,8 @@ enum class Optimization {
   complete,  ///< as in deployment
 };
 
-/// Opens a model. Its weights stay in the files it was read from. `optimized_file`, where given, receives the model as the runtime has rewritten it.
+/// Opens a model. Its weights stay in the files it was read from. `optimized_file`, where given, receives the model as
+/// the runtime has rewritten it.
 Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, int threads, Optimization level,
                                 const std::filesystem::path& optimized_file = {});
 /// Opens the bytes of a model as they are, as a user of the plain runtime does.
