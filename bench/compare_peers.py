@@ -16,13 +16,14 @@ loaded here, since a measuring process has to stay small: process_cost.py.
 
 import argparse
 import dataclasses
+import fcntl
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from comparison_report import TaskResult, table, verdict_table, verdicts
 from comparison_tasks import CLASSES, DEFAULT_MODELS, KINDS, Selection, Task, samples_of
@@ -106,7 +107,8 @@ def judge(task: Task, data: Path, figures: dict[str, Any], options: Sequence[str
     command += ["--reference", task.work.model, "--samples", samples_of(data, task.model, "evaluation"), *options]
     if (classes := CLASSES[task.model]) is not None:
         command += ["--classes", classes]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # In a session of its own, as the tools are: systems that share time between sessions treat all of them alike.
+    done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode != 0:
         return {"error": error_line(done.stderr)}
     judgement: dict[str, Any] = json.loads(done.stdout)
@@ -177,10 +179,20 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
-def main() -> None:
-    """Command line."""
-    arguments = parse_arguments()
-    require_halftone()
+def hold_work_folder() -> TextIO:
+    """Held until this process ends: a second comparison would overwrite the models of the first, and slow it down."""
+    folder = HOME / "work"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"another comparison runs in {folder}; wait for it, or set BENCH_HOME to another folder")
+    return lock
+
+
+def run_all(arguments: argparse.Namespace) -> None:
+    """Every task that was chosen; tables as they come, all figures in the file after each."""
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -202,6 +214,14 @@ def main() -> None:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps({"tasks": results, "bounds": found}, indent=1), encoding="utf-8")
     print(verdict_table(verdicts(results)))
+
+
+def main() -> None:
+    """Command line."""
+    arguments = parse_arguments()
+    require_halftone()
+    with hold_work_folder():
+        run_all(arguments)
 
 
 if __name__ == "__main__":

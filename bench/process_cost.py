@@ -37,6 +37,11 @@ def error_line(output: str) -> str:
     return next((line for line in reversed(lines) if ERROR_LINE.match(line)), lines[-1] if lines else "no output")
 
 
+def ending(status: int) -> str:
+    """How a process ended: its exit status, or the signal that ended it."""
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
+
+
 def _stop_group(pid: int, stopped: threading.Event) -> None:
     stopped.set()
     os.killpg(pid, signal.SIGKILL)
@@ -67,7 +72,7 @@ def measure(command: Command, environment: Mapping[str, str], log: Path, folder:
     if stopped.is_set():
         error = f"ended after {limit_s:.0f} s"
     elif process.returncode != 0:
-        error = f"status {process.returncode}: {error_line(log.read_text(encoding='utf-8', errors='replace'))}"
+        error = f"{ending(process.returncode)}: {error_line(log.read_text(encoding='utf-8', errors='replace'))}"
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, error)
 
 
