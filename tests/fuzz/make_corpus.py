@@ -96,7 +96,11 @@ def subgraphs() -> onnx.ModelProto:
             helper.make_node("MatMul", ["carried", "w"], ["next"], "product"),
         ],
         "body",
-        [tensor_info("i", [], TensorProto.INT64), tensor_info("go", [], TensorProto.BOOL), tensor_info("carried", [1, 1])],
+        [
+            tensor_info("i", [], TensorProto.INT64),
+            tensor_info("go", [], TensorProto.BOOL),
+            tensor_info("carried", [1, 1]),
+        ],
         [tensor_info("go_on", [], TensorProto.BOOL), tensor_info("next", [1, 1])],
         [numpy_helper.from_array(np.ones((1, 1), np.float32), "w")],
     )
