@@ -131,6 +131,7 @@ INTERFACE = """
 struct base { const void* (*api)(uint32_t); const char* (*version)(void); };
 """
 NO_ENTRY = "int something_else(void) { return 1; }"
+NO_INTERFACE = "const void* OrtGetApiBase(void) { return 0; }"
 TOO_OLD = (
     INTERFACE
     + """
@@ -172,10 +173,11 @@ def build(tmp_path, runtime):
     return make
 
 
+@pytest.mark.parametrize("source", [NO_ENTRY, NO_INTERFACE])
 @pytest.mark.parametrize("verb", ["inspect", "plan"])
-def test_a_library_that_is_no_runtime_is_refused(halftone, build, verb):
-    outcome = halftone(verb, MODEL, "--library", build(NO_ENTRY))
-    assert_one_error(outcome, 5, "libonnxruntime.so", "OrtGetApiBase", "hint:")
+def test_a_library_that_is_no_runtime_is_refused(halftone, build, verb, source):
+    outcome = halftone(verb, MODEL, "--library", build(source))
+    assert_one_error(outcome, 5, "libonnxruntime.so", "is not ONNX Runtime", "hint:")
 
 
 def test_a_file_that_is_no_library_is_refused(halftone, tmp_path):
@@ -189,7 +191,7 @@ def test_a_runtime_that_is_too_old_is_refused_with_its_version(halftone, build):
 
 
 def test_the_list_of_backends_survives_them(halftone, build):
-    for source in (NO_ENTRY, TOO_OLD):
+    for source in (NO_ENTRY, NO_INTERFACE, TOO_OLD):
         outcome = halftone("backends", "--json", env={"HALFTONE_ONNXRUNTIME_LIBRARY": str(build(source))})
         assert outcome.status == 0, outcome.err
         assert not any(b["available"] for b in outcome.json()["backends"] if b["key"].startswith("onnx"))

@@ -155,7 +155,7 @@ class Working:
     def wait_for(self, condition):
         deadline = time.monotonic() + 60
         while not condition():
-            assert self.process.poll() is None, self.process.stderr.read()
+            assert self.process.poll() is None, "it ended by itself"
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

@@ -68,7 +68,7 @@ def npy_with_header(header: str, data: bytes) -> bytes:
 
 def hostile_arrays(arrays: Arrays, rng: random.Random) -> Arrays:
     """Arrays that do not fit the model, or hold nothing that can be used."""
-    name, value = rng.choice(list(arrays.items()))
+    name, value = rng.choice([item for item in arrays.items() if item[1].ndim > 0])
     changed = {
         "none": value[:0],
         "nan": np.full_like(value, np.nan if value.dtype.kind == "f" else -1),
@@ -97,7 +97,7 @@ def broken_npz(arrays: Arrays, rng: random.Random, file: pathlib.Path) -> None:
     """Writes an archive that is broken outside, inside, or in what it says."""
     way = rng.random()
     if way < 0.3:
-        np.savez(file, **hostile_arrays(arrays, rng))
+        np.savez(file, allow_pickle=True, **hostile_arrays(arrays, rng))
         return
     save: Callable[..., None] = rng.choice([np.savez, np.savez_compressed])
     if way < 0.7:

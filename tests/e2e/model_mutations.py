@@ -14,18 +14,16 @@ EXTENTS = [-(2**63), -1, 0, 1, 3, 2**31, 2**40, 2**62]
 
 def node_of(model: onnx.ModelProto, rng: random.Random) -> onnx.NodeProto:
     """Any node of the main graph."""
-    return model.graph.node[rng.randrange(len(model.graph.node))]
+    node: onnx.NodeProto = model.graph.node[rng.randrange(len(model.graph.node))]
+    return node
 
 
 def tensor_of(model: onnx.ModelProto, rng: random.Random) -> onnx.TensorProto:
     """Any constant: an initializer, or else the value of a Constant node, or a new one."""
-    if model.graph.initializer:
-        return rng.choice(model.graph.initializer)
-    for node in model.graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                return attribute.t
-    return model.graph.initializer.add(name="new", data_type=TensorProto.FLOAT)
+    constants: list[onnx.TensorProto] = list(model.graph.initializer)
+    constants = constants or [a.t for node in model.graph.node for a in node.attribute if a.HasField("t")]
+    constants = constants or [model.graph.initializer.add(name="new", data_type=TensorProto.FLOAT)]
+    return rng.choice(constants)
 
 
 def close_a_cycle(model: onnx.ModelProto, rng: random.Random) -> None:

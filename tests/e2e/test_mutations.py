@@ -113,7 +113,7 @@ class Case:
         verb = self.rng.choice(VERBS)
         if verb != "quantize":
             return self.command(verb)
-        np.savez(self.folder / "data.npz", **base.arrays)
+        np.savez(self.folder / "data.npz", allow_pickle=True, **base.arrays)
         return self.command(verb, "--calib", "npz:data.npz")
 
     def run(self, *more: str) -> Ended:

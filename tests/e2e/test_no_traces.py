@@ -11,10 +11,11 @@ import pytest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("HALFTONE_BIN", REPOSITORY / "build/release/bin/halftone")).resolve()
 DEMO = REPOSITORY / "examples/demo"
-# Calls that make, write or remove something by its path.
-OPENED = re.compile(r'\b(open|openat|creat)\((?:AT_FDCWD, )?"(?P<path>[^"]*)"(?P<flags>.*)')
+# Calls that make, write or remove something by its path, which may be relative to an open folder.
+OPENED = re.compile(r"\b(open|openat|openat2|creat)\(")
+FOR_WRITING = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|\bcreat\(")
 CHANGED = re.compile(r"\b(mkdir|mkdirat|unlink|unlinkat|rename|renameat2?|link|linkat|symlink|symlinkat|truncate)\(")
-PATHS = re.compile(r'"([^"]*)"')
+PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)(?:<(?P<folder>[^>]*)>)?, )?"(?P<path>[^"]*)"')
 NETWORK = re.compile(r"\b(socket|connect|bind|sendto|sendmsg)\(")
 # Devices, and what the kernel shows of processes.
 NO_FILES = ("/dev/", "/proc/self/", "/sys/")
@@ -34,9 +35,17 @@ def traced_lines(folder: pathlib.Path) -> list[str]:
     probe = subprocess.run([strace, "-o", "/dev/null", "true"], capture_output=True, check=False)
     if probe.returncode != 0:
         pytest.skip("SKIPPED: strace may not trace here")
-    command = [BINARY, "quantize", DEMO / "mnist_cnn.onnx", "-o", output / "int8.onnx", "--samples", "20"]
+    command: list[str | pathlib.Path] = [
+        BINARY,
+        "quantize",
+        DEMO / "mnist_cnn.onnx",
+        "-o",
+        output / "int8.onnx",
+        "--samples",
+        "20",
+    ]
     command += ["--calib", f"npz:{DEMO / 'calibration.npz'}", "--eval", f"npz:{DEMO / 'test.npz'}"]
-    trace = [strace, "-f", "-s", "4096", "-e", "trace=file,network", "-o", log]
+    trace: list[str | pathlib.Path] = [strace, "-f", "-y", "-s", "4096", "-e", "trace=file,network", "-o", log]
     done = subprocess.run([*trace, *command], cwd=home, env=environment, capture_output=True, text=True, check=False)
     if "was not found" in done.stderr and done.returncode == 5:
         pytest.skip("SKIPPED: no framework for the demo's model")
@@ -47,24 +56,22 @@ def traced_lines(folder: pathlib.Path) -> list[str]:
     return log.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def written_paths(lines: list[str]) -> set[str]:
+def written_paths(lines: list[str], working_folder: pathlib.Path) -> set[str]:
     """Every path that a successful call created, wrote or removed."""
     paths = set()
     for line in lines:
         if " = -1 " in line:
             continue
-        opened = OPENED.search(line)
-        if opened and re.search(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND", opened["flags"]):
-            paths.add(opened["path"])
-        if CHANGED.search(line):
-            paths.update(PATHS.findall(line))
+        if (OPENED.search(line) and FOR_WRITING.search(line)) or CHANGED.search(line):
+            for found in PATH.finditer(line):
+                paths.add(os.path.normpath(pathlib.Path(found["folder"] or working_folder) / found["path"]))
     return paths
 
 
 def test_the_demo_writes_to_its_output_alone_and_speaks_to_nobody(tmp_path: pathlib.Path) -> None:
     lines = traced_lines(tmp_path)
     assert any("int8.onnx" in line for line in lines), "the trace saw the work"
-    written = written_paths(lines)
+    written = written_paths(lines, tmp_path / "home")
     assert any(path.startswith(str(tmp_path / "out")) for path in written)
     allowed = (str(tmp_path / "out") + "/", str(tmp_path / "tmp") + "/", *NO_FILES)
     assert [path for path in sorted(written) if not path.startswith(allowed)] == []

@@ -5,6 +5,7 @@ reader learns new fields: python tests/fuzz/make_corpus.py
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,7 +15,7 @@ CORPUS = Path(__file__).resolve().parent / "corpus"
 FLOAT = TensorProto.FLOAT
 
 
-def tensor_info(name: str, shape: list[int | str | None], element: int = FLOAT) -> onnx.ValueInfoProto:
+def tensor_info(name: str, shape: list[int | str | None] | None, element: int = FLOAT) -> onnx.ValueInfoProto:
     """An input or output."""
     return helper.make_tensor_value_info(name, element, shape)
 
@@ -40,8 +41,8 @@ def convolution() -> onnx.ModelProto:
         numpy_helper.from_array(rng.standard_normal((2, 1, 3, 3)).astype(np.float32), "w"),
         numpy_helper.from_array(np.ones(2, np.float32), "b"),
         numpy_helper.from_array(np.ones(2, np.float32), "v"),
-        numpy_helper.from_array(np.float32(0), "low"),
-        numpy_helper.from_array(np.float32(6), "high"),
+        numpy_helper.from_array(np.array(0, np.float32), "low"),
+        numpy_helper.from_array(np.array(6, np.float32), "high"),
         numpy_helper.from_array(np.zeros(8, np.int64), "pads"),
     ]
     graph = helper.make_graph(
@@ -53,7 +54,7 @@ def convolution() -> onnx.ModelProto:
 
 def typed_fields() -> onnx.ModelProto:
     """Constants of every element type, in typed fields; old operator set, so that obstacles are looked for."""
-    elements = {
+    elements: dict[str, tuple[int, list[Any]]] = {
         "f32": (FLOAT, [1.0, 2.0]),
         "f64": (TensorProto.DOUBLE, [1.0, 2.0]),
         "f16": (TensorProto.FLOAT16, [1.0, 2.0]),
