@@ -9,6 +9,7 @@
 #include "halftone/plugin.h"
 #include "halftone/version.h"
 #include "help.h"
+#include "isolation.h"
 #include "json_path.h"
 #include "options.h"
 #include "output.h"
@@ -72,11 +73,19 @@ Verbosity verbosity_of(const Request& request) {
   return request.verbose ? Verbosity::verbose : Verbosity::normal;
 }
 
-int run_verb(const Verb& verb, const std::vector<std::string>& argv, const std::vector<std::string>& arguments) {
-  const Request request = parse_request(verb, arguments);
+/// Every file that the verb may write.
+std::vector<std::filesystem::path> outputs_of(const Request& request) {
+  std::vector<std::filesystem::path> outputs{request.output, request.result_file, request.init.output};
+  if (request.preview) outputs.push_back(*request.preview);
+  if (request.init.output.empty()) outputs.push_back(default_config_file(request.config.model.path));
+  return outputs;
+}
+
+int run_request(const Verb& verb, const std::vector<std::string>& argv, const Request& request, Isolation* isolation) {
   const std::unique_ptr<CommandProgress> progress = make_progress(verbosity_of(request));
+  const std::unique_ptr<Progress> recorded = isolation != nullptr ? isolation->recorded(*progress) : nullptr;
   const PluginRegistry plugins = PluginRegistry::discover();
-  Json result = verb.run({plugins, *progress, argv}, request);
+  Json result = verb.run({plugins, recorded ? *recorded : *progress, argv}, request);
   if (request.json) {
     write_output(json_text(result));
   } else {
@@ -84,6 +93,16 @@ int run_verb(const Verb& verb, const std::vector<std::string>& argv, const std::
     write_output(render_text(result, request.result_file.string(), style_of_output()));
   }
   return status_of(result);
+}
+
+int run_verb(const Verb& verb, const std::vector<std::string>& argv, const std::vector<std::string>& arguments) {
+  const Request request = parse_request(verb, arguments);
+  if (!request.isolate) return run_request(verb, argv, request, nullptr);
+  Isolation isolation(outputs_of(request));
+  if (const std::optional<int> status = isolation.split()) return *status;
+  const int status = run_request(verb, argv, request, &isolation);
+  isolation.finish(status);
+  return status;
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ const std::vector<std::string>& keys_of_every_verb() {
   return kKeys;
 }
 
-OfferedOption switch_of(std::vector<std::string> flags, std::string help, bool Request::*member) {
+OfferedOption switch_of(std::vector<std::string> flags, std::string help, bool Request::*member,
+                        std::string group = "Output") {
   return {std::move(flags), "",    std::move(help),
-          "Output",         false, [member](Request& request, const OptionValue&) { request.*member = true; }};
+          std::move(group), false, [member](Request& request, const OptionValue&) { request.*member = true; }};
 }
 
 OfferedOption offered(const ConfigOption& option) {
@@ -216,6 +217,10 @@ std::vector<OfferedOption> offered_options(const Verb& verb) {
   if (verb.takes_configuration()) {
     add_keys(options, verb, verb.keys);
     add_keys(options, verb, keys_of_every_verb());
+    options.push_back(switch_of({"--isolate"},
+                                "Works in a child process: a framework that crashes on the model ends in one error, "
+                                "and nothing half-written stays",
+                                &Request::isolate, "Running"));
   }
   options.push_back(switch_of({"--json"}, "The result as one JSON object on standard output, and nothing else there",
                               &Request::json));

@@ -23,6 +23,7 @@ struct Request {
   BenchmarkRequest benchmark;
   CompareRequest compare;
   InitRequest init;
+  bool isolate = false;
   bool json = false;
   bool quiet = false;
   bool verbose = false;

@@ -45,7 +45,11 @@ const OrtApiBase* api_base_of(const std::string& library) {
   if (entry == nullptr) {
     throw Error(ErrorCode::framework_missing, library + " is not ONNX Runtime: it has no OrtGetApiBase", kInstallHint);
   }
-  return entry();
+  const OrtApiBase* base = entry();
+  if (base == nullptr) {
+    throw Error(ErrorCode::framework_missing, library + " is not ONNX Runtime: it gives no interface", kInstallHint);
+  }
+  return base;
 }
 
 }  // namespace

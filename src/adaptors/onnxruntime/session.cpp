@@ -152,7 +152,8 @@ NamedTensors OnnxSession::do_run(const NamedTensors& inputs, const TensorObserve
   OrtStatus* status = runtime_.api().Run(session_.get(), nullptr, input_names.data(), arguments.data(),
                                          arguments.size(), output_names.data(), output_names.size(), results.data());
   try {
-    runtime_.check(status);
+    // A kernel that fails has met a model that contradicts itself, or data that do not suit it.
+    runtime_.check(status, ErrorCode::invalid_model);
   } catch (const Error&) {
     scope.rethrow_if_failed();
     throw;

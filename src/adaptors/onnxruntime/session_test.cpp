@@ -11,6 +11,7 @@
 
 #include "adaptors/onnxruntime/testing/model_builder.h"
 #include "adaptors/onnxruntime/testing/runtime_fixture.h"
+#include "base/thrown_error.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -141,6 +142,19 @@ TEST_F(SessionTest, RefusesInputsThatDoNotFit) {
     const Error error = error_of([&] { session.run(inputs); });
     EXPECT_EQ(error.code(), ErrorCode::invalid_data) << what << ": " << error.what();
   }
+}
+
+TEST_F(SessionTest, AKernelThatFailsMeansThatModelAndDataCannotBeUsed) {
+  const OnnxModel model = ModelBuilder()
+                              .input("x", {-1})
+                              .integers("square", {2, 2})
+                              .node("Reshape", {"x", "square"}, {"y"})
+                              .output("y")
+                              .build();
+  const OnnxSession session(runtime(), model, {.threads = 1});
+  const Error error = thrown_error([&] { session.run({{"x", Tensor::from<float>({1, 2, 3}, {3})}}); });
+  EXPECT_EQ(error.code(), ErrorCode::invalid_model);
+  EXPECT_THAT(error.message(), HasSubstr("Reshape"));
 }
 
 TEST_F(SessionTest, TakesAndGivesStrings) {

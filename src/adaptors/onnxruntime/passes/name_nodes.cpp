@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "adaptors/onnxruntime/passes/passes.h"
 
@@ -14,6 +15,7 @@ int name_nodes(OnnxModel& model) {
     for (const OnnxNode& node : graph->nodes) given.insert(node.name);
   }
   std::set<std::string> seen;
+  std::unordered_map<std::string, int> next_number;  // by name, so that many alike are not counted from 2 each time
   int changed = 0;
   for (OnnxGraph* graph : graphs) {
     for (std::size_t i = 0; i < graph->nodes.size(); ++i) {
@@ -21,7 +23,8 @@ int name_nodes(OnnxModel& model) {
       if (!node.name.empty() && seen.insert(node.name).second) continue;
       const std::string base = node.name.empty() ? node.op_type + "_" + std::to_string(i) : node.name;
       std::string name = base;
-      for (int n = 2; given.contains(name) || seen.contains(name); ++n) name = base + "_" + std::to_string(n);
+      int& number = next_number.try_emplace(base, 2).first->second;
+      while (given.contains(name) || seen.contains(name)) name = base + "_" + std::to_string(number++);
       node.name = name;
       seen.insert(name);
       ++changed;

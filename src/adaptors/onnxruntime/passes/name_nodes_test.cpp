@@ -47,6 +47,14 @@ TEST(NameNodes, NeverGivesANameThatAnotherNodeHas) {
   EXPECT_THAT(names_of(model), ElementsAre("a", "a_3", "a_2", "Abs_3_2", "Abs_3"));
 }
 
+// With a search from 2 on for each of them this would take minutes.
+TEST(NameNodes, NumbersAsManyAsAFileMayHold) {
+  constexpr int kCount = 50'000;
+  OnnxModel model = chain(std::vector<std::string>(kCount, "a"));
+  EXPECT_EQ(name_nodes(model), kCount - 1);
+  EXPECT_EQ(model.graph.nodes.back().name, "a_" + std::to_string(kCount));
+}
+
 TEST(NameNodes, LeavesUniqueNamesAlone) {
   OnnxModel model = chain({"one", "two"});
   const std::string before = write_model(model);
