@@ -25,8 +25,8 @@ struct SpecialTokens {
 /// The tokens that a model knows.
 class Vocabulary {
  public:
-  Vocabulary(Vocabulary&&) = default;
-  Vocabulary& operator=(Vocabulary&&) = default;
+  Vocabulary(Vocabulary&&) noexcept = default;
+  Vocabulary& operator=(Vocabulary&&) noexcept = default;
   /// Reads a file of one token a line, the first with id 0, or a .json file: a list of tokens or a map from token to
   /// id. Of equal tokens the last counts. Throws io, and invalid_data: no token at all, JSON of another form, an id out
   /// of range, no unknown token.
