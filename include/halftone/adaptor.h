@@ -94,6 +94,13 @@ struct CalibrationOptions {
   const CalibrationTable* known = nullptr;
 };
 
+/// Statistics that serve one or several configurations.
+struct GatheredStatistics {
+  CalibrationTable table;
+  bool was_known = false;  ///< no pass was made
+  double seconds = 0;
+};
+
 struct QuantizeResult {
   std::unique_ptr<Model> model;
   QuantizationPlan plan;
@@ -158,6 +165,13 @@ class Adaptor {
   /// The same under the capability that `config` was chosen from, where that is not the one of options().
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
                           const DataLoader& data, const CalibrationOptions& options) const;
+  /// What any of the configurations needs to be planned, from one pass at the most; from none where nothing is observed.
+  GatheredStatistics gather_statistics(const std::vector<TuneConfig>& configs, const Model& model,
+                                       const Capability& capability, const DataLoader& data,
+                                       const CalibrationOptions& options) const;
+  /// Plan and conversion alone, from statistics gathered before; the result's table stays empty.
+  QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
+                          const CalibrationTable& table, bool correct_bias = true) const;
   /// One pass over data. `reference` is the float model for metrics that compare with it; may be null.
   Measurement evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
                        const Model* reference = nullptr) const;

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <mutex>
 #include <optional>
 
@@ -6,7 +5,6 @@
 #include "calibration/channel_sums.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
-#include "planning/bias_correction.h"
 
 namespace halftone {
 namespace {
@@ -73,18 +71,6 @@ ObserverSet observers_for(const std::vector<std::string>& tensors, const Calibra
   return set;
 }
 
-// Tensors of a branch that never ran have statistics of no values, and no channels.
-bool holds_all(const CalibrationTable& table, const std::vector<std::string>& tensors,
-               const CalibrationOptions& options) {
-  return std::ranges::all_of(tensors, [&](const std::string& tensor) {
-    const auto seen = table.tensors.find(tensor);
-    if (seen == table.tensors.end()) return false;
-    if (seen->second.count == 0) return true;
-    if (options.histograms && seen->second.histogram.counts.empty()) return false;
-    return !options.channel_axes.contains(tensor) || table.channels.contains(tensor);
-  });
-}
-
 }  // namespace
 
 CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::string>& tensors, const DataLoader& data,
@@ -112,46 +98,6 @@ CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::s
   table.model_sha256 = model.sha256();
   table.data_sha256 = data.fingerprint();
   return table;
-}
-
-QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
-                                 const CalibrationOptions& options) const {
-  return quantize(config, model, query_fw_capability(model), data, options);
-}
-
-QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const Capability& capability,
-                                 const DataLoader& data, const CalibrationOptions& options) const {
-  using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
-  QuantizeResult result;
-  const GraphView view = graph(model);
-  const QuantizationPlan outline = make_plan(view, capability, config, nullptr);
-
-  auto start = Clock::now();
-  CalibrationOptions calibration = options;
-  calibration.histograms = false;
-  if (options.correct_bias) calibration.channel_axes = tensors_for_correction(view, outline);
-  for (const TensorPlan& tensor : outline.tensors) {
-    calibration.histograms = calibration.histograms || tensor.spec.range_method != RangeMethod::minmax;
-  }
-  const std::vector<std::string> tensors = outline.observed_tensors();
-  result.table_was_known = options.known != nullptr && holds_all(*options.known, tensors, calibration) &&
-                           options.known->model_sha256 == model.sha256() &&
-                           options.known->data_sha256 == data.fingerprint();
-  result.table = result.table_was_known ? *options.known : calibrate(model, tensors, data, calibration);
-  result.seconds["calibrate"] = since(start);
-
-  start = Clock::now();
-  result.plan = make_plan(view, capability, config, &result.table);
-  if (options.correct_bias) correct_biases(view, result.plan, result.table.channels);
-  result.seconds["plan"] = since(start);
-
-  start = Clock::now();
-  result.model = convert(model, result.plan);
-  result.seconds["convert"] = since(start);
-  return result;
 }
 
 }  // namespace halftone
