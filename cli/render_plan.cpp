@@ -58,6 +58,13 @@ std::string conversions_part(const Json& result, const Style& style) {
          counted(count_at(conversions, "islands").value_or(0), "region") + " of low precision\n";
 }
 
+std::string approaches_part(const Json& result) {
+  const std::vector<std::string> approaches = texts_at(result, "approaches");
+  if (approaches.size() < 2) return "";
+  return "\n  This is " + printable(approaches[0]) + ". With calibration data, quantize also tries " +
+         printable(approaches[1]) + " and takes what is closer to float.\n";
+}
+
 std::string type_choices_part(const Json& op_types, const Style& style) {
   TextTable table({Align::left, Align::left});
   for (const auto& [type, choices] : op_types.items()) {
@@ -100,7 +107,7 @@ std::string groups_part(const Json& groups, const Style& style) {
 std::string render_plan(const Json& result, const Style& style) {
   return title(result, style) + quantized_part(list_at(result, "ops"), style) +
          float_part(list_at(result, "ops"), "--json lists all", style) +
-         choices_part(list_at(result, "ops.planned"), style) + fusions_part(list_at(result, "fusions"), style) +
+         choices_part(list_at(result, "ops.planned"), style) + approaches_part(result) + fusions_part(list_at(result, "fusions"), style) +
          conversions_part(result, style);
 }
 

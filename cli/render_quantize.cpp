@@ -114,6 +114,26 @@ std::string paired_part(const Json& result) {
   return "";
 }
 
+/// What approach auto tried, the closest first.
+std::string approaches_part(const Json& result) {
+  const std::string taken = text_at(result, "approach");
+  std::string others;
+  std::string own;
+  for (const Json& tried : list_at(result, "approaches.tried")) {
+    const auto decibels = number_at(tried, "sqnr_db");
+    if (!decibels) continue;
+    const std::string text = fixed(*decibels, 1) + " dB";
+    if (text_at(tried, "approach") == taken && own.empty())
+      own = text;
+    else
+      others += (others.empty() ? "" : ", ") + printable(text_at(tried, "approach")) + " " + text;
+  }
+  if (own.empty()) return "";
+  const auto samples = count_at(result, "approaches.samples").value_or(0);
+  return "\n  Approach " + printable(taken) + " is closest to float on " + counted(samples, "calibration sample") + ": " +
+         own + " (" + others + ").\n";
+}
+
 std::string unjudged_part(const Json& result) {
   if (!list_at(result, "accuracy").empty()) return "";
   return "\n  Accuracy was not measured: --eval SPEC judges the result against float.\n";
@@ -160,7 +180,7 @@ std::string render_quantize(const Json& result, const std::string& result_file, 
   add_size(comparison, result);
   const std::string all = result_file.empty() ? "--json lists all" : "all are in " + printable(result_file);
   const Json& ops = list_at(result, "ops");
-  return title(result, style) + comparison.text(style, 2) + paired_part(result) + unjudged_part(result) +
+  return title(result, style) + comparison.text(style, 2) + paired_part(result) + approaches_part(result) + unjudged_part(result) +
          gate_part(result, style) + quantized_part(ops, style) + verified_part(result, style) +
          float_part(ops, all, style) + warnings_part(result, style) + files_part(result, result_file, style) +
          snippet_part(result, style);

@@ -192,9 +192,7 @@ class DenseAdaptor : public Adaptor {
  public:
   explicit DenseAdaptor(AdaptorOptions given)
       : Adaptor(std::move(given)),
-        query_(std::make_shared<const CapabilityFile>(
-                   load_capability_file(options().capability_folder / "dense.yaml", {"Dense", "Relu"})),
-               "1.0") {}
+        query_({load_capability_file(options().capability_folder / "dense.yaml", {"Dense", "Relu"})}, "1.0") {}
   FrameworkVersion framework() const override { return {"dense", "1.0", "built in"}; }
   const QueryBackendCapability& query() const override { return query_; }
 

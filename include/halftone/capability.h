@@ -35,6 +35,11 @@ struct VersionRange {
 enum class Runs { int8, moves, float_between };
 std::string_view to_string(Runs runs);
 
+/// When `approach: auto` takes an alternative: in the order of the file; where it turns out closer to float on the
+/// calibration data than the first choice; or never, since it is slower than float and only a user can want it.
+enum class Advice { first_choice, closer_to_float, on_request };
+std::string_view to_string(Advice advice);
+
 /// Values a spec may take; the first of each is the default.
 struct SpecChoices {
   std::vector<DType> dtypes;
@@ -61,6 +66,7 @@ struct Alternative {
   Runs runs = Runs::int8;
   bool float_output = false;  ///< the kernel can also give float, so that a last op loses nothing to rounding
   OpConditions when;
+  Advice advice = Advice::first_choice;
 };
 
 /// A concrete way of running one op: an alternative with every list narrowed to one value.
@@ -71,6 +77,7 @@ struct OpChoice {
   QuantSpec activation;
   Runs runs = Runs::int8;
   bool float_output = false;
+  Advice advice = Advice::first_choice;
   friend bool operator==(const OpChoice&, const OpChoice&) = default;
 };
 /// "static uint8 asymmetric per_tensor, weight int8 symmetric per_channel"; a range method other than minmax and
@@ -91,12 +98,13 @@ struct MixedPrecision {
 /// What one range of framework versions can do.
 struct CapabilitySection {
   std::optional<VersionRange> range;  ///< nullopt: the default section
+  std::string united_names;           ///< of the sections this one unites; empty for one of a file
   std::vector<std::string> precisions;
   std::vector<MixedPrecision> mixed_precisions;
   std::map<std::string, std::vector<std::string>> ops;  ///< precision → op types ("*" = all)
   std::map<std::string, std::map<std::string, std::vector<Alternative>>> capabilities;  ///< precision → op type → …
   std::vector<PatternSequence> patterns;
-  std::string name() const { return range ? range->text : "default"; }
+  std::string name() const;
 };
 
 struct CapabilityFile {
@@ -105,6 +113,10 @@ struct CapabilityFile {
   /// The newest section whose range holds the version, else the default. Throws unsupported when there is neither.
   const CapabilitySection& section_for(const Version& version) const;
 };
+
+/// What several backends of one framework can do together, the alternatives of earlier sections first. Precisions, ops
+/// and patterns are united; the name joins those that differ.
+CapabilitySection united(const std::vector<const CapabilitySection*>& sections);
 
 /// Reads a capability file strictly: an unknown key, op type (not in `known_op_types`), enum word or empty list, and
 /// overlapping sections, throw `configuration` naming file, line and the nearest valid word.
@@ -160,11 +172,13 @@ struct Target {
 /// Throws invalid_argument for an unknown instruction set.
 Target make_target(std::string_view isa);
 
-/// Answers what a backend can do. The base does everything from a capability file; a framework's query class says
-/// which version the framework has.
+/// Answers what a backend can do. The base does everything from capability files; a framework's query class says which
+/// version the framework has.
 class QueryBackendCapability {
  public:
-  QueryBackendCapability(std::shared_ptr<const CapabilityFile> file, std::string version_text);
+  /// Of several files (a union of backends), the alternatives of earlier ones come first. Throws unsupported when a
+  /// file has no section for the version.
+  QueryBackendCapability(const std::vector<CapabilityFile>& files, std::string version_text);
   virtual ~QueryBackendCapability();
 
   /// Version of the framework as it names itself.
@@ -183,14 +197,14 @@ class QueryBackendCapability {
   /// The user's override, applied by capability_of(). Throws configuration for an invalid regular expression.
   void set_quantization_config(UserConstraints constraints);
 
-  const CapabilitySection& section() const;
+  const CapabilitySection& section() const { return section_; }
   /// Intersects the section with a model, a target and the user's constraints. Throws configuration when a rule
   /// matches nothing or leaves an op without a choice.
   Capability capability_of(const GraphView& graph, const Target& target) const;
 
  private:
-  std::shared_ptr<const CapabilityFile> file_;
   std::string version_text_;
+  CapabilitySection section_;
   std::map<std::string, std::vector<Alternative>> alternatives_;
   UserConstraints constraints_;
 };

@@ -28,6 +28,11 @@ struct TuneConfig {
 /// The first choice of every unit, under an activation range method where one is given.
 TuneConfig default_config(const GraphView& graph, const Capability& capability, std::optional<RangeMethod> method);
 
+/// `config` with every unit that has a choice advised where it is closer to float in that choice; absent where there is
+/// none such.
+std::optional<TuneConfig> closer_to_float_rival(const GraphView& graph, const Capability& capability,
+                                                const TuneConfig& config);
+
 /// A tensor that carries quantized values between ops.
 struct TensorPlan {
   std::string tensor;
@@ -55,9 +60,12 @@ struct OpPlan {
   std::optional<OpChoice> choice;     ///< for quantized ops
   std::string reason;                 ///< for float ops: why
   std::vector<int> quantized_inputs;  ///< inputs (activations) this op reads quantized
+  std::vector<int> dynamic_inputs;    ///< inputs it reads in float and quantizes by their own range at each run
   std::optional<ConstantPlan> weight;
   std::optional<ConstantPlan> bias;
   std::vector<ConstantPlan> constant_activations;
+  /// Its inputs are quantized at each run, by their own ranges.
+  bool is_dynamic() const { return quantized && choice && choice->quant_mode == QuantMode::dynamic; }
 };
 
 /// Where float and low precision meet.

@@ -35,7 +35,7 @@ OpConditions read_conditions(const StrictYaml& yaml) {
 }
 
 Alternative read_alternative(const StrictYaml& yaml) {
-  yaml.expect_keys({"quant_mode", "format", "weight", "activation", "when", "runs", "float_output", "requires"});
+  yaml.expect_keys({"quant_mode", "format", "weight", "activation", "when", "runs", "float_output", "requires", "advice"});
   Alternative alternative;
   alternative.quant_mode = read_word<QuantMode>(yaml.at("quant_mode"));
   alternative.format = read_word<QuantFormat>(yaml.at("format"));
@@ -44,6 +44,7 @@ Alternative read_alternative(const StrictYaml& yaml) {
   if (const auto weight = yaml.find("weight")) alternative.weight = read_spec_choices(*weight);
   if (const auto conditions = yaml.find("when")) alternative.when = read_conditions(*conditions);
   if (const auto float_output = yaml.find("float_output")) alternative.float_output = float_output->boolean();
+  if (const auto advice = yaml.find("advice")) alternative.advice = read_word<Advice>(*advice);
   if (const auto needed = yaml.find("requires")) {
     alternative.requires_isa = read_distinct_words(*needed, instruction_set_features());
   }

@@ -77,7 +77,16 @@ TEST(CapabilityFile, LetsMergedKeysBeOverridden) {
   const CapabilityFile file = load(kGood);
   const Alternative& add = file.sections[0].capabilities.at("int8").at("Add").at(0);
   EXPECT_TRUE(add.float_output);
+  EXPECT_EQ(add.advice, Advice::first_choice);
   EXPECT_THAT(add.weight->dtypes, ElementsAre(DType::s8));
+}
+
+TEST(CapabilityFile, MayAdviseWhenAnAlternativeIsTaken) {
+  std::string text(kGood);
+  const std::string_view line = "float_output: true";
+  text.replace(text.find(line), line.size(), "advice: closer_to_float");
+  const CapabilityFile file = load(text);
+  EXPECT_EQ(file.sections[0].capabilities.at("int8").at("Add").at(0).advice, Advice::closer_to_float);
 }
 
 TEST(CapabilityFile, TakesTheSectionThatHoldsTheVersionElseTheDefault) {
@@ -160,6 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
         BrokenFile{"NoCapabilitiesAtAll", "    fp32: [\"*\"]", "    uint8: [\"*\"]", 5,
                    "'*' stands in ops: uint8 but has no capabilities"},
         BrokenFile{"UnknownOpInCapabilities", "      Add:", "      Ad:", 18, "did you mean 'Add'?"},
+        BrokenFile{"UnknownAdvice", "float_output: true", "advice: closer_to_flaot", 20,
+                   "did you mean 'closer_to_float'?"},
         BrokenFile{"UnknownAlternativeKey", "float_output: true", "flaot_output: true", 20,
                    "did you mean 'float_output'?"},
         BrokenFile{"UnknownMode", "quant_mode: static", "quant_mode: statik", 10, "did you mean 'static'?"},

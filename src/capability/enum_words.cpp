@@ -16,6 +16,18 @@ std::string_view to_string(Runs runs) {
   return "?";
 }
 
+std::string_view to_string(Advice advice) {
+  switch (advice) {
+    case Advice::first_choice:
+      return "first_choice";
+    case Advice::closer_to_float:
+      return "closer_to_float";
+    case Advice::on_request:
+      return "on_request";
+  }
+  return "?";
+}
+
 std::string_view to_string(InputRole role) {
   switch (role) {
     case InputRole::activation:
@@ -72,6 +84,12 @@ const std::vector<QuantFormat>& named_values<QuantFormat>() {
 template <>
 const std::vector<Runs>& named_values<Runs>() {
   static const std::vector<Runs> kValues{Runs::int8, Runs::moves, Runs::float_between};
+  return kValues;
+}
+
+template <>
+const std::vector<Advice>& named_values<Advice>() {
+  static const std::vector<Advice> kValues{Advice::first_choice, Advice::closer_to_float, Advice::on_request};
   return kValues;
 }
 

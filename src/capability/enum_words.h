@@ -31,6 +31,8 @@ const std::vector<QuantFormat>& named_values<QuantFormat>();
 template <>
 const std::vector<Runs>& named_values<Runs>();
 template <>
+const std::vector<Advice>& named_values<Advice>();
+template <>
 const std::vector<InputRole>& named_values<InputRole>();
 
 /// Spellings of named_values().

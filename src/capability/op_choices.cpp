@@ -68,7 +68,8 @@ std::vector<OpChoice> expand(const Alternative& alternative, const Target& targe
                          .weight = weight,
                          .activation = activation,
                          .runs = alternative.runs,
-                         .float_output = alternative.float_output});
+                         .float_output = alternative.float_output,
+                         .advice = alternative.advice});
     }
   }
   return choices;

@@ -31,16 +31,20 @@ std::map<std::string, std::vector<Alternative>> merged_alternatives(const Capabi
   return merged;
 }
 
+CapabilitySection section_of_all(const std::vector<CapabilityFile>& files, const Version& version) {
+  std::vector<const CapabilitySection*> sections;
+  for (const CapabilityFile& file : files) sections.push_back(&file.section_for(version));
+  return united(sections);
+}
+
 }  // namespace
 
-QueryBackendCapability::QueryBackendCapability(std::shared_ptr<const CapabilityFile> file, std::string version_text)
-    : file_(std::move(file)), version_text_(std::move(version_text)), alternatives_(merged_alternatives(section())) {}
+QueryBackendCapability::QueryBackendCapability(const std::vector<CapabilityFile>& files, std::string version_text)
+    : version_text_(std::move(version_text)),
+      section_(section_of_all(files, version_of(version_text_))),
+      alternatives_(merged_alternatives(section_)) {}
 
 QueryBackendCapability::~QueryBackendCapability() = default;
-
-const CapabilitySection& QueryBackendCapability::section() const {
-  return file_->section_for(version_of(version_text_));
-}
 
 std::vector<std::string> QueryBackendCapability::get_precisions() const { return section().precisions; }
 

@@ -61,9 +61,7 @@ QueryBackendCapability make_query(const std::string& version = "1.32.0") {
   const auto path = std::filesystem::path(testing::TempDir()) /
                     ("query_backend_capability_test." + std::to_string(getpid()) + ".yaml");
   write_file(path, kFile);
-  auto file = std::make_shared<const CapabilityFile>(
-      load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip"}));
-  return {file, version};
+  return {{load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip"})}, version};
 }
 
 GraphView network() {
@@ -162,6 +160,13 @@ TEST(CapabilityOf, TakesTheAlternativeThatFitsTheWeight) {
   ASSERT_THAT(constant.choices, SizeIs(6));
   EXPECT_TRUE(constant.choices[0].weight);
   EXPECT_TRUE(constant.choices[0].float_output);
+}
+
+TEST(CapabilityOf, OffersNoWeightToAnOpWithoutOne) {
+  const GraphView graph = TestGraph().input("x").op("MatMul", "squared", {"x"}).output("squared").build();
+  const Capability capability = make_query().capability_of(graph, make_target("vnni"));
+  ASSERT_THAT(capability.units[0].choices, SizeIs(3));
+  EXPECT_FALSE(capability.units[0].choices[0].weight);
 }
 
 TEST(CapabilityOf, DependsOnTheTarget) {

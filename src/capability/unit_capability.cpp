@@ -28,10 +28,13 @@ std::string reason_for_op(const UnitContext& context, OpId op) {
   return "the backend has no low-precision kernel for " + node.type + " in section " + context.section;
 }
 
-/// An entry with a weight is one for constants; one without does not say how a constant weight is quantized.
+/// An entry with a weight is one for constants (an operand computed at run time has no such role); one without does not
+/// say how a constant weight is quantized.
 std::string reason_for_weight(const GraphView& graph, OpId op, const Alternative& alternative) {
   const TensorId weight = graph.input_with_role(op, InputRole::weight);
-  if (weight == kNone || graph.tensor(weight).is_constant() == alternative.weight.has_value()) return {};
+  const bool has_constant = weight != kNone && graph.tensor(weight).is_constant();
+  const bool is_computed = weight != kNone && !has_constant;
+  if (is_computed ? !alternative.weight : has_constant == alternative.weight.has_value()) return {};
   return alternative.weight
              ? "its weight is not a constant"
              : "the backend has no low-precision kernel for " + graph.op(op).type + " with a constant weight";

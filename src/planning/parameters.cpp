@@ -61,7 +61,7 @@ void refuse_nonfinite(const TensorStatistics& statistics, const std::string& ten
 std::optional<QuantSpec> spec_of_readers(const Placement& placement, TensorId tensor, bool products) {
   for (const TensorUse& use : placement.graph().tensor(tensor).uses) {
     const UnitPlacement& unit = placement.unit(placement.unit_of(use.op));
-    if (!unit.quantized() || placement.graph().op(use.op).meaning.is_product != products) continue;
+    if (!unit.carries_integers() || placement.graph().op(use.op).meaning.is_product != products) continue;
     const std::vector<int> reads = placement.outside_activations(use.op);
     if (std::find(reads.begin(), reads.end(), use.input) != reads.end()) return unit.choice->activation;
   }

@@ -41,7 +41,7 @@ void Placement::choose(const TuneConfig& config, const std::vector<std::string>&
 bool Placement::take_back_one_round() {
   bool changed = false;
   for (std::size_t i = 0; i < units().size(); ++i) {
-    if (!placements_[i].quantized() || anchor_is_product(i)) continue;
+    if (!placements_[i].carries_integers() || anchor_is_product(i)) continue;
     const char* reason = nullptr;
     if (!any_input_written_quantized(i))
       reason = kFloatInputs;
@@ -86,7 +86,7 @@ bool Placement::any_output_read_quantized(std::size_t unit) const {
 
 bool Placement::is_read_quantized(TensorId tensor) const {
   for (const TensorUse& use : graph_.tensor(tensor).uses) {
-    if (!placements_[unit_of(use.op)].quantized()) continue;
+    if (!placements_[unit_of(use.op)].carries_integers()) continue;
     const std::vector<int> reads = outside_activations(use.op);
     if (std::find(reads.begin(), reads.end(), use.input) != reads.end()) return true;
   }
@@ -97,7 +97,7 @@ bool Placement::is_written_quantized(TensorId tensor) const {
   const OpId producer = graph_.tensor(tensor).producer;
   if (producer == kNone) return false;
   const std::size_t index = unit_of(producer);
-  if (!placements_[index].quantized()) return false;
+  if (!placements_[index].carries_integers()) return false;
   const std::vector<TensorId>& outputs = outputs_of(index);
   if (std::find(outputs.begin(), outputs.end(), tensor) == outputs.end()) return false;
   return !placements_[index].choice->float_output || is_read_quantized(tensor);

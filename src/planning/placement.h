@@ -14,6 +14,10 @@ struct UnitPlacement {
   std::optional<OpChoice> choice;  ///< absent: float
   std::string reason;              ///< why it is float
   bool quantized() const { return choice.has_value(); }
+  /// Its tensors carry quantized values. A unit that quantizes at run time, or weights alone, takes and gives float.
+  bool carries_integers() const {
+    return choice && choice->quant_mode != QuantMode::dynamic && choice->quant_mode != QuantMode::weight_only;
+  }
 };
 
 /// Which units run in low precision, and which tensors therefore carry quantized values. Decided once, read by the

@@ -28,7 +28,7 @@ void exclude_readers_and_writer(const Placement& placement, const ScaleGroup& gr
     }
     for (const TensorUse& use : node.uses) {
       const std::size_t unit = placement.unit_of(use.op);
-      if (placement.unit(unit).quantized()) excluded[unit] = reason;
+      if (placement.unit(unit).carries_integers()) excluded[unit] = reason;
     }
   }
 }
@@ -97,6 +97,25 @@ void plan_constants(const Decisions& decisions, OpId op, OpPlan& plan, std::vect
   }
 }
 
+// A product that quantizes its input at run time gives float, which the ops that would follow it in one kernel take.
+void plan_dynamic(const Decisions& decisions, OpId op, OpPlan& plan) {
+  const GraphView& graph = decisions.placement.graph();
+  if (!plan.is_anchor) {
+    plan.quantized = false;
+    plan.choice.reset();
+    plan.reason = "the product before it is quantized at run time and gives it float";
+    return;
+  }
+  for (const int index : decisions.placement.outside_activations(op)) {
+    const TensorId read = graph.op(op).inputs[static_cast<std::size_t>(index)];
+    if (!graph.tensor(read).is_constant()) plan.dynamic_inputs.push_back(index);
+  }
+  ConstantParameters constants = constants_to_quantize(graph, op, *plan.choice);
+  constants.bias.reset();  // added in float
+  if (decisions.calibrated) choose_parameters(graph, op, nullptr, constants);
+  plan.weight = std::move(constants.weight);
+}
+
 OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& warnings) {
   const Placement& placement = decisions.placement;
   const std::size_t index = placement.unit_of(op);
@@ -111,6 +130,10 @@ OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& wa
   plan.reason = unit.reason;
   if (!unit.quantized()) return plan;
   plan.choice = unit.choice;
+  if (!unit.carries_integers()) {
+    plan_dynamic(decisions, op, plan);
+    return plan;
+  }
   plan_activations(decisions, op, plan);
   plan_constants(decisions, op, plan, warnings);
   return plan;
@@ -120,7 +143,7 @@ bool is_read_in_float(const Placement& placement, TensorId tensor) {
   const TensorNode& node = placement.graph().tensor(tensor);
   if (node.is_graph_output) return true;
   return std::any_of(node.uses.begin(), node.uses.end(),
-                     [&](const TensorUse& use) { return !placement.unit(placement.unit_of(use.op)).quantized(); });
+                     [&](const TensorUse& use) { return !placement.unit(placement.unit_of(use.op)).carries_integers(); });
 }
 
 // Units that hand each other quantized values belong to one island.
@@ -135,7 +158,7 @@ int count_islands(const Placement& placement, const std::vector<TensorPlan>& ten
     const std::size_t from = placement.unit_of(node.producer);
     for (const TensorUse& use : node.uses) {
       const std::size_t to = placement.unit_of(use.op);
-      if (!placement.unit(to).quantized()) continue;
+      if (!placement.unit(to).carries_integers()) continue;
       neighbours[from].insert(to);
       neighbours[to].insert(from);
     }
@@ -154,6 +177,17 @@ int count_islands(const Placement& placement, const std::vector<TensorPlan>& ten
     }
   }
   return islands;
+}
+
+// Ops that read the same tensor share what it was quantized to.
+int count_dynamic_inputs(const GraphView& graph, const QuantizationPlan& plan) {
+  std::set<TensorId> tensors;
+  for (std::size_t i = 0; i < plan.ops.size(); ++i) {
+    for (const int input : plan.ops[i].dynamic_inputs) {
+      tensors.insert(graph.ops()[i].inputs[static_cast<std::size_t>(input)]);
+    }
+  }
+  return static_cast<int>(tensors.size());
 }
 
 void plan_tensors(const Decisions& decisions, QuantizationPlan& plan) {
@@ -184,6 +218,7 @@ QuantizationPlan make_plan(const GraphView& graph, const Capability& capability,
   for (std::size_t i = 0; i < graph.ops().size(); ++i) {
     plan.ops.push_back(plan_op(decisions, static_cast<OpId>(i), plan.warnings));
   }
+  plan.conversions.quantize += count_dynamic_inputs(graph, plan);
   plan.conversions.islands = count_islands(decisions.placement, plan.tensors);
   return plan;
 }

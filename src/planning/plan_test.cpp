@@ -255,5 +255,84 @@ TEST(DefaultConfig, TakesTheRangeMethodAskedForWhereTheBackendHasIt) {
   EXPECT_EQ(default_config(graph, capability, RangeMethod::kl).units.at("d").choice, capability.units[0].choices[0]);
 }
 
+/// The same, with a choice of taking ranges at run time for products.
+Capability with_dynamic(Capability capability, const GraphView& graph) {
+  for (UnitCapability& unit : capability.units) {
+    if (!graph.op(unit.unit.anchor()).meaning.is_product || unit.choices.empty()) continue;
+    OpChoice dynamic = static_int8(true, true);
+    dynamic.quant_mode = QuantMode::dynamic;
+    dynamic.advice = Advice::closer_to_float;
+    unit.choices.push_back(dynamic);
+  }
+  return capability;
+}
+
+TEST(DynamicPlan, ObservesNothingAndLeavesTensorsInFloat) {
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .op("a", "Add", {"p", "x"}, {"q"}, arithmetic())
+                              .dense("d2", "q", "y")
+                              .output("y")
+                              .build();
+  const Capability capability = with_dynamic(capability_of(graph, {"Dense", "Add"}), graph);
+  const TuneConfig first = default_config(graph, capability, std::nullopt);
+  const TuneConfig config = closer_to_float_rival(graph, capability, first).value();
+  const QuantizationPlan plan = make_plan(graph, capability, config, nullptr);
+  EXPECT_TRUE(plan.tensors.empty());
+  EXPECT_TRUE(plan.observed_tensors().empty());
+  const OpPlan& dense = op_named(plan, "d1");
+  EXPECT_TRUE(dense.is_dynamic());
+  EXPECT_THAT(dense.dynamic_inputs, ElementsAre(0));
+  EXPECT_TRUE(dense.quantized_inputs.empty());
+  EXPECT_FALSE(dense.bias) << "it is added in float";
+  EXPECT_THAT(op_named(plan, "a").reason, HasSubstr("inputs arrive in float"));
+  EXPECT_EQ(plan.conversions.quantize, 2);
+  EXPECT_EQ(plan.conversions.dequantize, 0);
+}
+
+TEST(DynamicPlan, NeedsNoStatisticsForTheParametersOfItsWeights) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const Capability capability = with_dynamic(capability_of(graph, {"Dense"}), graph);
+  const TuneConfig config =
+      closer_to_float_rival(graph, capability, default_config(graph, capability, std::nullopt)).value();
+  const CalibrationTable nothing;
+  const QuantizationPlan plan = make_plan(graph, capability, config, &nothing);
+  const OpPlan& dense = op_named(plan, "d");
+  ASSERT_TRUE(dense.weight && dense.weight->params);
+  // Channels are the rows {1, -2} and {0.5, 4}.
+  EXPECT_THAT(dense.weight->params->scale, ElementsAre(2.0F / 127, 4.0F / 127));
+}
+
+TEST(DynamicPlan, TakesItsInputBackToFloatWhereAnotherOpWritesItQuantized) {
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .dense("d2", "p", "y")
+                              .dense("d3", "p", "z")
+                              .output("y")
+                              .output("z")
+                              .build();
+  const Capability capability = with_dynamic(capability_of(graph, {"Dense"}), graph);
+  TuneConfig config = default_config(graph, capability, std::nullopt);
+  config.units.at("d3").choice = capability.units[2].choices.back();
+  const QuantizationPlan plan = make_plan(graph, capability, config, nullptr);
+  EXPECT_TRUE(plan.find_tensor("p")->produced_quantized);
+  EXPECT_EQ(plan.conversions.quantize, 2) << "x once, and p again at each run of d3";
+  EXPECT_EQ(plan.conversions.dequantize, 2) << "p for d3, and y";
+}
+
+TEST(CloserToFloatRival, IsAbsentWhereNothingIsAdvised) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const Capability capability = capability_of(graph, {"Dense"});
+  EXPECT_FALSE(closer_to_float_rival(graph, capability, default_config(graph, capability, std::nullopt)));
+}
+
+TEST(CloserToFloatRival, LeavesUnitsInFloatThatTheConfigurationLeavesThere) {
+  const GraphView graph = Network().dense("d", "x", "y").output("y").build();
+  const Capability capability = with_dynamic(capability_of(graph, {"Dense"}), graph);
+  TuneConfig config;
+  config.units["d"].reason = "kept in float";
+  EXPECT_FALSE(closer_to_float_rival(graph, capability, config));
+}
+
 }  // namespace
 }  // namespace halftone

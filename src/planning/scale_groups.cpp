@@ -28,7 +28,7 @@ class DisjointSets {
 };
 
 bool is_mover(const Placement& placement, OpId op) {
-  return placement.unit(placement.unit_of(op)).quantized() && placement.graph().op(op).meaning.shares_scale;
+  return placement.unit(placement.unit_of(op)).carries_integers() && placement.graph().op(op).meaning.shares_scale;
 }
 
 // Unites what each mover reads and writes; remembers the constants that go with the set.

@@ -47,6 +47,7 @@ Json json_of(const OpChoice& choice) {
           {"weight", choice.weight ? json_of(*choice.weight) : Json(nullptr)},
           {"runs", to_string(choice.runs)},
           {"float_output", choice.float_output},
+          {"advice", to_string(choice.advice)},
           {"text", to_string(choice)}};
 }
 

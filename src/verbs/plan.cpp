@@ -10,10 +10,15 @@ Result run_plan(const VerbContext& context, const Config& config) {
   const TuneConfig chosen = choose_config(setup, config, run.progress());
   const QuantizationPlan plan = make_plan(setup.graph, setup.capability, chosen, nullptr);
   for (const std::string& warning : plan.warnings) run.warn(warning);
+  Json approaches = Json::array({approach_of(plan)});
+  if (const auto rival = closer_to_float_rival(setup.graph, setup.capability, chosen)) {
+    approaches.push_back(approach_of(make_plan(setup.graph, setup.capability, *rival, nullptr)));
+  }
   Json ops = ops_json(plan);
   ops["planned"] = planned_json(plan);
   return run.result({{"section", setup.capability.section},
                      {"approach", approach_of(plan)},
+                     {"approaches", approaches},
                      {"ops", ops},
                      {"conversions", json_of(plan.conversions)},
                      {"fusions", fusions_json(setup.graph, setup.capability)}});

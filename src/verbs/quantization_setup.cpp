@@ -94,8 +94,24 @@ std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const
   return rules;
 }
 
+namespace {
+
+void drop_on_request(Capability& capability) {
+  for (UnitCapability& unit : capability.units) {
+    if (unit.choices.empty()) continue;
+    const std::string mode(to_string(unit.choices.front().quant_mode));
+    std::erase_if(unit.choices, [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
+    if (unit.choices.empty()) unit.reason = "low precision is slower than float for it; approach " + mode + " forces it";
+  }
+}
+
+}  // namespace
+
 void keep_approach(Capability& capability, const std::string& approach) {
-  if (approach.empty() || approach == "auto") return;
+  if (approach.empty() || approach == "auto") {
+    drop_on_request(capability);
+    return;
+  }
   bool any_left = false;
   for (UnitCapability& unit : capability.units) {
     if (unit.choices.empty()) continue;
@@ -105,7 +121,7 @@ void keep_approach(Capability& capability, const std::string& approach) {
   }
   if (any_left) return;
   throw Error(ErrorCode::unsupported, "no op of this model can be quantized by the approach '" + approach + "'",
-              "halftone query MODEL lists what the backend can do; approach auto takes its first choice");
+              "halftone query MODEL lists what the backend can do; approach auto takes what it advises");
 }
 
 std::string approach_of(const QuantizationPlan& plan) {

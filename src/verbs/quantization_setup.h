@@ -34,7 +34,8 @@ TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, P
 std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const Capability& capability,
                                  Progress& progress);
 
-/// Takes away the choices of other modes than `approach` (auto: none). Throws unsupported when nothing is left.
+/// Takes away the choices of other modes than `approach` (auto: those that are there on request alone). Throws
+/// unsupported when nothing is left.
 void keep_approach(Capability& capability, const std::string& approach);
 
 /// "static", "dynamic", "weight_only", or several joined by "+", as the plan's ops are quantized.

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "halftone/error.h"
+#include "verbs/approach_choice.h"
 
 namespace halftone {
 namespace {
@@ -47,6 +48,27 @@ TEST(Approach, KeepsTheChoicesOfItsModeAlone) {
   keep_approach(capability, "auto");
   EXPECT_EQ(capability.units[1].choices.size(), 1);
   EXPECT_THROW(keep_approach(capability, "weight_only"), Error);
+}
+
+TEST(Approach, AutoLeavesWhatIsThereOnRequestAlone) {
+  OpChoice slow;
+  slow.quant_mode = QuantMode::dynamic;
+  slow.advice = Advice::on_request;
+  Capability capability;
+  capability.units = {{{{0}, "Conv"}, {OpChoice{}, slow}, ""}, {{{1}, "Slow"}, {slow}, ""}, {{{2}, "None"}, {}, "no"}};
+  Capability asked = capability;
+  keep_approach(capability, "auto");
+  EXPECT_EQ(capability.units[0].choices.size(), 1);
+  EXPECT_TRUE(capability.units[1].choices.empty());
+  EXPECT_THAT(capability.units[1].reason, HasSubstr("approach dynamic"));
+  EXPECT_EQ(capability.units[2].reason, "no");
+  keep_approach(asked, "dynamic");
+  EXPECT_EQ(asked.units[1].choices.size(), 1);
+}
+
+TEST(RivalScores, NameTheClosestTheEarlierOfEquals) {
+  EXPECT_EQ((RivalScores{{20, 30}, 4}).closest(), 1);
+  EXPECT_EQ((RivalScores{{30, 30}, 4}).closest(), 0);
 }
 
 TEST(Approach, OfAPlanIsThatOfItsOps) {

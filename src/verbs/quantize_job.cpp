@@ -3,11 +3,17 @@
 #include <utility>
 
 #include "halftone/error.h"
+#include "verbs/approach_choice.h"
 #include "verbs/expectation.h"
 #include "verbs/latency_report.h"
 #include "verbs/quantization_checks.h"
 
 namespace halftone {
+namespace {
+
+constexpr std::size_t kRivalSamples = 16;  ///< enough to tell configurations apart that differ in many ops
+
+}  // namespace
 
 QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesystem::path& output)
     : run_(run), config_(config), setup_(set_up_quantization(run, config)), staging_(output), output_(output) {
@@ -17,6 +23,7 @@ QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesyst
 
 void QuantizeJob::decide() {
   chosen_ = choose_config(setup_, config_, run_.progress());
+  rival_ = closer_to_float_rival(setup_.graph, setup_.capability, chosen_);
   outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
   if (outline_.quantized_ops() > 0) return;
   throw Error(ErrorCode::unsupported, "nothing in '" + setup_.opened.path.string() + "' can be quantized",
@@ -26,8 +33,9 @@ void QuantizeJob::decide() {
 void QuantizeJob::open_data() {
   data_ = split_data(config_, inputs(), run_.progress());
   if (!data_.calibration && !outline_.observed_tensors().empty()) {
+    const std::string other = rival_ ? "; --approach dynamic needs none" : "";
     throw Error(ErrorCode::configuration, "static quantization needs calibration data",
-                "give some with --calib SPEC (about 100 samples as the model will see them), or --data SPEC");
+                "give some with --calib SPEC (about 100 samples as the model will see them), or --data SPEC" + other);
   }
   if (data_.calibration) warn_of_suspicious_data(*data_.calibration, inputs(), run_.progress());
   if (data_.evaluation) evaluation_ = data_.evaluation->loader(inputs());
@@ -48,27 +56,53 @@ void QuantizeJob::judge_baseline() {
 }
 
 void QuantizeJob::quantize() {
-  if (data_.calibration) {
-    const DataLoader calibration = data_.calibration->loader(inputs());
-    CalibrationOptions options;
-    options.threads = run_.threads();
-    const std::optional<CalibrationTable> known = known_table();
-    if (known) options.known = &*known;
-    quantized_ = adaptor().quantize(chosen_, *setup_.prepared, setup_.capability, calibration, options);
-    keep_table(known.has_value());
-    run_.envelope().calibration = facts_of(calibration, quantized_.table.samples);
-    warn_of_short_stream(calibration, config_.quantization.calibration_samples, quantized_.table.samples,
-                         run_.progress());
-  } else {
-    const Stopwatch stopwatch;
-    quantized_.plan = make_plan(setup_.graph, setup_.capability, chosen_, &quantized_.table);
-    quantized_.model = adaptor().convert(*setup_.prepared, quantized_.plan);
-    quantized_.seconds["convert"] = stopwatch.seconds();
-  }
-  seconds_["calibrate"] = quantized_.seconds["calibrate"];
-  seconds_["convert"] = quantized_.seconds["plan"] + quantized_.seconds["convert"];
+  if (data_.calibration) calibrate();
+  convert();
+  if (rival_) convert_rival();
   for (const std::string& warning : quantized_.plan.warnings) run_.warn(warning);
   warn_of_lost_ops(outline_, quantized_.plan, run_.progress());
+}
+
+void QuantizeJob::calibrate() {
+  const DataLoader calibration = data_.calibration->loader(inputs());
+  CalibrationOptions options;
+  options.threads = run_.threads();
+  const std::optional<CalibrationTable> known = known_table();
+  if (known) options.known = &*known;
+  std::vector<TuneConfig> configs{chosen_};
+  if (rival_) configs.push_back(*rival_);
+  GatheredStatistics statistics =
+      adaptor().gather_statistics(configs, *setup_.prepared, setup_.capability, calibration, options);
+  table_ = std::move(statistics.table);
+  table_was_known_ = statistics.was_known;
+  seconds_["calibrate"] = statistics.seconds;
+  keep_table(known.has_value());
+  run_.envelope().calibration = facts_of(calibration, table_.samples);
+  warn_of_short_stream(calibration, config_.quantization.calibration_samples, table_.samples, run_.progress());
+}
+
+void QuantizeJob::convert() {
+  quantized_ = adaptor().quantize(chosen_, *setup_.prepared, setup_.capability, table_);
+  seconds_["convert"] += quantized_.seconds["plan"] + quantized_.seconds["convert"];
+}
+
+void QuantizeJob::convert_rival() {
+  QuantizeResult rival = adaptor().quantize(*rival_, *setup_.prepared, setup_.capability, table_);
+  seconds_["convert"] += rival.seconds["plan"] + rival.seconds["convert"];
+  const Stopwatch stopwatch;
+  const std::vector<Rival> rivals{{approach_of(quantized_.plan), quantized_.model.get()},
+                                  {approach_of(rival.plan), rival.model.get()}};
+  const RivalScores scores = compare_rivals(adaptor(), float_model(), rivals,
+                                            data_.calibration->loader(inputs()).prefix(kRivalSamples), run_.threads());
+  seconds_["choose"] = stopwatch.seconds();
+  approaches_ = {{"samples", scores.samples}, {"tried", Json::array()}};
+  for (std::size_t i = 0; i < rivals.size(); ++i) {
+    approaches_["tried"].push_back({{"approach", rivals[i].approach}, {"sqnr_db", scores.sqnr_db[i]}});
+  }
+  if (scores.closest() == 0) return;
+  chosen_ = *rival_;
+  outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
+  quantized_ = std::move(rival);
 }
 
 std::optional<CalibrationTable> QuantizeJob::known_table() const {
@@ -80,12 +114,12 @@ std::optional<CalibrationTable> QuantizeJob::known_table() const {
 
 void QuantizeJob::keep_table(bool was_there) const {
   const std::string& file = config_.quantization.calibration_table;
-  if (file.empty() || quantized_.table_was_known) return;
+  if (file.empty() || table_was_known_ || table_.tensors.empty()) return;
   if (was_there) {
     run_.progress().warn("the statistics in '" + file +
                          "' are of another model, other data or fewer tensors: calibrated anew and written there");
   }
-  quantized_.table.save(file);
+  table_.save(file);
 }
 
 void QuantizeJob::save_and_reopen() {

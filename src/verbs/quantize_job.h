@@ -39,6 +39,7 @@ class QuantizeJob {
   void open_data();
   /// Evaluates the float model, before any work on it; throws invalid_data when it misses what is expected of it.
   void judge_baseline();
+  /// Under `approach: auto`, of two configurations the one whose model is closer to float on calibration samples.
   void quantize();
   /// Saves to the staging folder, reads that back, and proves it on one sample.
   void save_and_reopen();
@@ -54,6 +55,9 @@ class QuantizeJob {
   NamedTensors sample() const;
   std::optional<CalibrationTable> known_table() const;
   void keep_table(bool was_there) const;
+  void calibrate();
+  void convert();
+  void convert_rival();
   Json latency_json() const;
   Json requires_json() const;
   Json seconds_json() const;
@@ -65,7 +69,11 @@ class QuantizeJob {
   StagingFolder staging_;
   std::filesystem::path output_;
   TuneConfig chosen_;
+  std::optional<TuneConfig> rival_;  ///< the other configuration that the capability file wants tried
   QuantizationPlan outline_;
+  CalibrationTable table_;
+  bool table_was_known_ = false;
+  Json approaches_ = nullptr;  ///< what came of trying the rival
   DataSplit data_;
   std::optional<DataLoader> evaluation_;
   std::optional<Judgement> judgement_;

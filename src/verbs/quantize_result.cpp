@@ -40,7 +40,7 @@ Json QuantizeJob::requires_json() const {
 
 Json QuantizeJob::seconds_json() const {
   Json seconds = Json::object();
-  for (const char* stage : {"load", "prepare", "calibrate", "convert", "save", "evaluate", "benchmark"}) {
+  for (const char* stage : {"load", "prepare", "calibrate", "convert", "choose", "save", "evaluate", "benchmark"}) {
     const auto found = seconds_.find(stage);
     seconds[stage] = found == seconds_.end() ? 0 : found->second;
   }
@@ -56,6 +56,7 @@ Result QuantizeJob::result() const {
       {{"output", output_.string()},
        {"output_sha256", hash_of_model(staging_.staged_output(), *reopened_)},
        {"approach", approach_of(quantized_.plan)},
+       {"approaches", approaches_},
        {"seed", config_.seed},
        {"requires", requires_json()},
        {"snippet", adaptor().snippet(output_)},
@@ -63,9 +64,9 @@ Result QuantizeJob::result() const {
        {"verified", verified_},
        {"conversions", json_of(quantized_.plan.conversions)},
        {"calibration",
-        {{"samples", quantized_.table.samples},
+        {{"samples", table_.samples},
          {"range_method", range_method_of(quantized_.plan)},
-         {"cached", quantized_.table_was_known}}},
+         {"cached", table_was_known_}}},
        {"accuracy", judgement_ ? accuracy_json(comparisons) : Json(nullptr)},
        {"latency_ms", latency_json()},
        {"gate", gates.gate},

@@ -46,13 +46,19 @@ double sqnr_of(const Adaptor& adaptor, const Model& reference, const Model& quan
 }
 
 // A choice for an op that the backend does not offer to quantize, to see what the framework would make of it.
-OpChoice forced_choice(const GraphView& graph, OpId op) {
-  OpChoice choice{.activation = {.dtype = DType::u8}, .runs = Runs::float_between};
+OpChoice forced_choice(const GraphView& graph, OpId op, QuantMode mode) {
+  OpChoice choice{.quant_mode = mode, .activation = {.dtype = DType::u8}, .runs = Runs::float_between};
   const TensorId weight = graph.input_with_role(op, InputRole::weight);
   if (weight != kNone && graph.tensor(weight).is_constant()) {
     choice.weight = QuantSpec{.dtype = DType::s8, .scheme = Scheme::symmetric, .granularity = Granularity::per_channel};
   }
   return choice;
+}
+
+// How the backend quantizes: the mode of the first alternative it has.
+QuantMode mode_of(const QueryBackendCapability& query) {
+  for (const auto& [type, alternatives] : query.get_quantization_capability()) return alternatives.front().quant_mode;
+  return QuantMode::static_;
 }
 
 TuneConfig config_at(const GraphView& graph, const Capability& capability, Granularity granularity) {
@@ -131,7 +137,7 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   const GraphView graph = adaptor_->graph(*model);
   const OpId op = graph.find_op(op_model.op).value();
   Capability capability = adaptor_->query_fw_capability(*model);
-  if (trial.forced) unit_of(capability, op).choices = {forced_choice(graph, op)};
+  if (trial.forced) unit_of(capability, op).choices = {forced_choice(graph, op, mode_of(adaptor_->query()))};
   const TuneConfig config = config_at(graph, capability, trial.granularity);
 
   const QuantizationPlan outline = make_plan(graph, capability, config, nullptr);

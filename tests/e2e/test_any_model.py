@@ -76,6 +76,54 @@ def test_a_language_model_quantizes_and_keeps_its_logits(
 
 
 @pytest.fixture(scope="module")
+def stories(assets: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path, pathlib.Path]:
+    """A language model and data for it."""
+    data = tmp_path_factory.mktemp("stories") / "ids.npz"
+    np.savez(data, ids=np.load(assets / "stories260k/stories260k_samples_ids.npy").astype(np.int64))
+    return assets / "stories260k/stories260k.onnx", data
+
+
+def test_dynamic_quantization_needs_no_data(
+    run: Run, stories: tuple[pathlib.Path, pathlib.Path], tmp_path: pathlib.Path
+) -> None:
+    source, data = stories
+    result = run("quantize", source, "-o", tmp_path / "int8.onnx", "--approach", "dynamic")
+    assert result["approach"] == "dynamic"
+    assert result["calibration"] == {"samples": 0, "range_method": None, "cached": False}
+    assert result["verified"]["low_precision"] == result["verified"]["planned"] == result["ops"]["quantized"] > 0
+    assert "DynamicQuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "int8.onnx").graph.node}
+    batch = {"ids": np.load(data)["ids"][:4]}
+    assert decibels(outputs_of(source, batch)[0], outputs_of(tmp_path / "int8.onnx", batch)[0]) > 20
+
+
+def test_auto_takes_the_approach_that_is_closer_to_float(
+    run: Run, stories: tuple[pathlib.Path, pathlib.Path], tmp_path: pathlib.Path
+) -> None:
+    source, data = stories
+    result = run("quantize", source, "-o", tmp_path / "auto.onnx", "--calib", f"npz:{data}")
+    tried = result["approaches"]["tried"]
+    assert [each["approach"] for each in tried] == ["static", "dynamic+static"]
+    best = max(tried, key=lambda each: each["sqnr_db"])
+    assert result["approach"] == best["approach"]
+    # What was tried is what those approaches give by themselves.
+    run("quantize", source, "-o", tmp_path / "static.onnx", "--calib", f"npz:{data}", "--approach", "static")
+    batch = {"ids": np.load(data)["ids"]}
+    expected = outputs_of(source, batch)[0]
+    chosen = decibels(expected, outputs_of(tmp_path / "auto.onnx", batch)[0])
+    fixed = decibels(expected, outputs_of(tmp_path / "static.onnx", batch)[0])
+    assert chosen >= fixed
+
+
+def test_auto_keeps_convolutions_static(
+    run: Run, assets: pathlib.Path, windows: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    source = assets / "silero_vad/silero_vad.onnx"
+    result = run("quantize", source, "-o", tmp_path / "vad.onnx", "--calib", f"batches:{windows}")
+    assert result["approach"] == "static"
+    assert result["approaches"] is None
+
+
+@pytest.fixture(scope="module")
 def external(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The demo's network with its weights in a file beside it."""
     folder = tmp_path_factory.mktemp("external")

@@ -1,5 +1,7 @@
 #include "adaptors/onnxruntime/adaptor.h"
 
+#include <string_view>
+
 #include "adaptors/onnxruntime/executed_ops.h"
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/graph_reader.h"
@@ -14,15 +16,26 @@
 namespace halftone::onnxruntime {
 namespace {
 
-// One capability file a format; the union key stands for its default.
-std::shared_ptr<const CapabilityFile> capability_file(const AdaptorOptions& options) {
-  if (!options.format.empty() && options.format != "qdq") {
-    throw Error(ErrorCode::configuration,
-                "backend '" + options.key + "' does not write format '" + options.format + "'",
-                "this version writes qdq");
+/// A backend: what a key restricts the union to, by the format that it writes.
+struct Backend {
+  std::string_view format, key, file;
+};
+constexpr Backend kBackends[] = {{"qdq", "onnxrt_qdq", "onnxrt_qdq.yaml"},
+                                 {"integer", "onnxrt_integer", "onnxrt_integer.yaml"}};
+
+// A key of one backend takes its file, the union's key the file of the format asked for, or all of them.
+std::vector<CapabilityFile> capability_files(const AdaptorOptions& options) {
+  std::vector<CapabilityFile> files;
+  std::string formats;
+  for (const Backend& backend : kBackends) {
+    const bool in_key = options.key == "onnxruntime" || options.key == backend.key;
+    if (in_key) formats.append(formats.empty() ? "" : " and ").append(backend.format);
+    if (!in_key || (!options.format.empty() && options.format != backend.format)) continue;
+    files.push_back(load_capability_file(options.capability_folder / backend.file, known_op_types()));
   }
-  return std::make_shared<const CapabilityFile>(
-      load_capability_file(options.capability_folder / "onnxrt_qdq.yaml", known_op_types()));
+  if (!files.empty()) return files;
+  throw Error(ErrorCode::configuration,
+              "backend '" + options.key + "' does not write format '" + options.format + "'", "it writes " + formats);
 }
 
 // A file's nodes may lack names, or share one: the view needs one for each, as preparation gives them for good.
@@ -64,7 +77,7 @@ void tell(Progress& progress, const char* what, const WholePass& pass) {
 OnnxRuntimeAdaptor::OnnxRuntimeAdaptor(AdaptorOptions options)
     : Adaptor(std::move(options)),
       runtime_(Runtime::open(find_runtime(Adaptor::options().library))),
-      query_(capability_file(Adaptor::options()), runtime_.version()) {}
+      query_(capability_files(Adaptor::options()), runtime_.version()) {}
 
 FrameworkVersion OnnxRuntimeAdaptor::framework() const {
   return {"ONNX Runtime", runtime_.version(), runtime_.library()};
@@ -122,6 +135,7 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const 
                       {{"halftone.version", version()},
                        {"halftone.target", options().target.isa},
                        {"halftone.config_sha256", hash_of_plan(plan)}});
+  tell(progress(), "quantize products at run time", quantize_at_run_time(converted, plan));
   return std::make_unique<OnnxModelHandle>(std::move(converted));
 }
 

@@ -132,6 +132,35 @@ TEST_F(AdaptorTest, RefusesAFormatItDoesNotWrite) {
   EXPECT_EQ(error_of([&] { OnnxRuntimeAdaptor{wrong}; }).code(), ErrorCode::configuration);
 }
 
+TEST_F(AdaptorTest, RefusesAFormatThatContradictsItsKey) {
+  AdaptorOptions wrong = options();
+  wrong.key = "onnxrt_qdq";
+  wrong.format = "integer";
+  const Error error = error_of([&] { OnnxRuntimeAdaptor{wrong}; });
+  EXPECT_EQ(error.code(), ErrorCode::configuration);
+  EXPECT_THAT(error.hint(), HasSubstr("qdq"));
+}
+
+TEST_F(AdaptorTest, OffersWhatItsKeyAndFormatNameTheStaticFirst) {
+  const auto modes = [&](const char* key, const char* format) {
+    AdaptorOptions asked = options();
+    asked.key = key;
+    asked.format = format;
+    std::vector<QuantMode> found;
+    for (const Alternative& alternative :
+         OnnxRuntimeAdaptor(asked).query().get_quantization_capability().at("MatMul")) {
+      if (std::ranges::find(found, alternative.quant_mode) == found.end()) found.push_back(alternative.quant_mode);
+    }
+    return found;
+  };
+  using enum QuantMode;
+  EXPECT_THAT(modes("onnxruntime", ""), ElementsAre(static_, dynamic));
+  EXPECT_THAT(modes("onnxruntime", "qdq"), ElementsAre(static_));
+  EXPECT_THAT(modes("onnxruntime", "integer"), ElementsAre(dynamic));
+  EXPECT_THAT(modes("onnxrt_qdq", ""), ElementsAre(static_));
+  EXPECT_THAT(modes("onnxrt_integer", ""), ElementsAre(dynamic));
+}
+
 TEST_F(AdaptorTest, RefusesFilesThatAreNoModels) {
   EXPECT_EQ(error_of([&] { adaptor_->load({folder_ / "missing.onnx", {}}); }).code(), ErrorCode::io);
   EXPECT_EQ(error_of([&] { adaptor_->load({folder_, {}}); }).code(), ErrorCode::io);

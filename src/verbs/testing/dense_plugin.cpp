@@ -8,7 +8,7 @@
 namespace halftone::testing {
 namespace {
 
-std::shared_ptr<const CapabilityFile> dense_capability() {
+std::vector<CapabilityFile> dense_capability() {
   Alternative dense;
   dense.weight = SpecChoices{{DType::s8}, {Scheme::symmetric}, {Granularity::per_channel}, {RangeMethod::minmax}};
   dense.activation = {
@@ -20,9 +20,9 @@ std::shared_ptr<const CapabilityFile> dense_capability() {
   section.ops = {{"int8", {"Dense"}}, {"fp32", {"*"}}};
   section.capabilities["int8"]["Dense"] = {dense};
   section.patterns = {{"Dense + Relu", {{"Dense"}, {"Relu"}}}};
-  auto file = std::make_shared<CapabilityFile>();
-  file->sections.push_back(std::move(section));
-  return file;
+  CapabilityFile file;
+  file.sections.push_back(std::move(section));
+  return {file};
 }
 
 class DenseAdaptor final : public Adaptor {

@@ -7,6 +7,7 @@
 #include "adaptors/onnxruntime/op_table.h"
 #include "adaptors/onnxruntime/passes/node_index.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/quantized_constants.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
 
@@ -19,31 +20,6 @@ struct TensorNames {
   std::string quantized;
   std::string dequantized;
 };
-
-Tensor scales_of(const QuantParams& params) {
-  const Shape shape = params.axis ? Shape{static_cast<std::int64_t>(params.scale.size())} : Shape{};
-  return Tensor::from<float>(params.scale, shape);
-}
-
-template <typename T>
-Tensor integers(const std::vector<std::int32_t>& values, const Shape& shape) {
-  return Tensor::from<T>(std::vector<T>(values.begin(), values.end()), shape);
-}
-
-Tensor zero_points_of(const QuantParams& params) {
-  const Shape shape = params.axis ? Shape{static_cast<std::int64_t>(params.zero_point.size())} : Shape{};
-  switch (params.dtype) {
-    case DType::u8:
-      return integers<std::uint8_t>(params.zero_point, shape);
-    case DType::s8:
-      return integers<std::int8_t>(params.zero_point, shape);
-    case DType::s32:
-      return integers<std::int32_t>(params.zero_point, shape);
-    default:
-      throw Error(ErrorCode::unsupported,
-                  "Q and DQ of " + std::string(to_string(params.dtype)) + " are not written yet");
-  }
-}
 
 /// Where each tensor of a model is written, and by which name it must be had in float.
 class TensorOrigins {
@@ -200,12 +176,13 @@ class Writer {
     if (found == op_plans_.end()) throw Error(ErrorCode::internal, "the plan does not know node '" + node.name + "'");
     const OpPlan& op = *found->second;
     const ErrorContext frame([&] { return "quantizing node '" + op.name + "' (" + op.type + ")"; });
-    const bool on_integers = op.quantized && runs_on_integers(node.op_type);
+    const bool dynamic = op.is_dynamic();  // written by a pass of its own
+    const bool on_integers = op.quantized && !dynamic && runs_on_integers(node.op_type);
     const std::vector<std::string> read = node.inputs;
     redirect_inputs(node, op, on_integers);
     if (breaks_between_conversions(node) && node.inputs.front() != read.front()) keep_apart(node);
     if (on_integers && node.op_type == "Pad") write_pad_value(node);
-    if (op.weight) node.inputs[static_cast<std::size_t>(op.weight->input)] = quantized_constant(*op.weight);
+    if (op.weight && !dynamic) node.inputs[static_cast<std::size_t>(op.weight->input)] = quantized_constant(*op.weight);
     if (op.bias) node.inputs[static_cast<std::size_t>(op.bias->input)] = quantized_bias(op, read);
     for (const ConstantPlan& constant : op.constant_activations) {
       node.inputs[static_cast<std::size_t>(constant.input)] = quantized_constant(constant);

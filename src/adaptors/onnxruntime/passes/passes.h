@@ -60,4 +60,10 @@ int remove_unused_constants(OnnxModel& model);
 void insert_quantization(OnnxModel& model, const QuantizationPlan& plan,
                          const std::vector<std::pair<std::string, std::string>>& metadata);
 
+/// Writes the products that the plan quantizes at run time, after insert_quantization() has written all else:
+///   Before:  y = x W (+ b)
+///   After:   x_q, s, z = DynamicQuantizeLinear(x);  y = float(MatMulInteger(x_q, W_q, z, 0)) * (s * s_W) (+ b)
+/// which the runtime fuses to one kernel each. Ops that read the same tensor share its quantization. Returns how many.
+int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan);
+
 }  // namespace halftone::onnxruntime

@@ -73,11 +73,14 @@ class OnnxOpModels : public conformance::OpModelMaker {
   }
 
   bool is_conversion(const std::string& executed_type) const override {
-    return executed_type == "QuantizeLinear" || executed_type == "DequantizeLinear";
+    return executed_type == "QuantizeLinear" || executed_type == "DequantizeLinear" ||
+           executed_type == "DynamicQuantizeLinear";
   }
 
   bool is_kernel_of(const std::string& executed_type, const std::string& op_type) const override {
-    return executed_type.find(op_type) != std::string::npos;
+    // At run time a Gemm is a product and a sum, which the runtime makes one kernel of.
+    const bool runs_as_product = op_type == "Gemm" && executed_type == "DynamicQuantizeMatMul";
+    return runs_as_product || executed_type.find(op_type) != std::string::npos;
   }
 
  private:
@@ -96,10 +99,17 @@ class OnnxOpModels : public conformance::OpModelMaker {
 
 namespace halftone::conformance {
 
-INSTANTIATE_TEST_SUITE_P(OnnxRuntimeQdq, Conformance,
-                         ::testing::Values(Backend{
-                             "onnxrt_qdq", "onnxruntime.md", 28,
-                             [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }}),
-                         [](const auto&) { return "onnxrt_qdq"; });
+namespace {
+
+Backend backend(const char* key, int op_types_at_least) {
+  return {key, "onnxruntime.md", op_types_at_least,
+          [] { return std::make_unique<onnxruntime::testing::OnnxOpModels>(); }};
+}
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(OnnxRuntime, Conformance,
+                         ::testing::Values(backend("onnxrt_qdq", 28), backend("onnxrt_integer", 2)),
+                         [](const auto& test) { return test.param.key; });
 
 }  // namespace halftone::conformance

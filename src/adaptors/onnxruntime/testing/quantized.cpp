@@ -24,20 +24,35 @@ class ReadySamples : public DataSource {
   std::vector<NamedTensors> samples_;
 };
 
+OnnxRuntimeAdaptor adaptor_of(const char* key) {
+  AdaptorOptions options;
+  options.key = key;
+  options.capability_folder = HALFTONE_CAPABILITY_SOURCES;
+  return OnnxRuntimeAdaptor(options);
+}
+
+// As a file would be read: nothing may live in the objects alone.
+Quantized reread(QuantizeResult result) {
+  const auto bytes = std::make_shared<const std::string>(write_model(OnnxModelHandle::of(*result.model).onnx()));
+  return {read_model(*bytes, bytes), std::move(result.plan)};
+}
+
 }  // namespace
 
 Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples) {
-  AdaptorOptions options;
-  options.key = "onnxrt_qdq";
-  options.capability_folder = HALFTONE_CAPABILITY_SOURCES;
-  const OnnxRuntimeAdaptor adaptor(options);
+  const OnnxRuntimeAdaptor adaptor = adaptor_of("onnxrt_qdq");
   const OnnxModelHandle handle(model);
   const DataLoader data(std::make_shared<ReadySamples>(std::move(samples)), handle.inputs(), std::nullopt, 0);
   const TuneConfig config = default_config(adaptor.graph(handle), adaptor.query_fw_capability(handle), std::nullopt);
-  QuantizeResult result = adaptor.quantize(config, handle, data, {});
-  // As a file would be read: nothing may live in the objects alone.
-  const auto bytes = std::make_shared<const std::string>(write_model(OnnxModelHandle::of(*result.model).onnx()));
-  return {read_model(*bytes, bytes), std::move(result.plan)};
+  return reread(adaptor.quantize(config, handle, data, {}));
+}
+
+Quantized quantize_without_data(const OnnxModel& model) {
+  const OnnxRuntimeAdaptor adaptor = adaptor_of("onnxrt_integer");
+  const OnnxModelHandle handle(model);
+  const Capability capability = adaptor.query_fw_capability(handle);
+  const TuneConfig config = default_config(adaptor.graph(handle), capability, std::nullopt);
+  return reread(adaptor.quantize(config, handle, capability, CalibrationTable{}));
 }
 
 }  // namespace halftone::onnxruntime::testing

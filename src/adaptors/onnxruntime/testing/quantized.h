@@ -19,4 +19,7 @@ inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample) {
   return quantize(model, std::vector<NamedTensors>{sample});
 }
 
+/// Quantizes a model by ranges taken at run time, which needs no samples.
+Quantized quantize_without_data(const OnnxModel& model);
+
 }  // namespace halftone::onnxruntime::testing

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <map>
+#include <span>
+#include <unordered_map>
+#include <utility>
+
+#include "adaptors/onnxruntime/passes/node_index.h"
+#include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/quantized_constants.h"
+#include "halftone/error.h"
+#include "halftone/quantization.h"
+
+namespace halftone::onnxruntime {
+namespace {
+
+constexpr std::int64_t kFloat = 1;  ///< onnx.TensorProto.FLOAT
+
+/// Rows and columns of a matrix of bytes change places.
+Tensor transposed(const Tensor& matrix) {
+  const auto rows = static_cast<std::size_t>(matrix.shape()[0]), columns = static_cast<std::size_t>(matrix.shape()[1]);
+  const std::span<const std::int8_t> from = matrix.values<std::int8_t>();
+  std::vector<std::int8_t> values(rows * columns);
+  constexpr std::size_t kBlock = 64;  // both sides of a block stay in the cache
+  for (std::size_t first = 0; first < rows; first += kBlock) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      for (std::size_t row = first; row < std::min(first + kBlock, rows); ++row) {
+        values[column * rows + row] = from[row * columns + column];
+      }
+    }
+  }
+  return Tensor::from<std::int8_t>(std::move(values), {matrix.shape()[1], matrix.shape()[0]});
+}
+
+/// A tensor as DynamicQuantizeLinear gives it.
+struct QuantizedAtRunTime {
+  std::string values, scale, zero_point;
+};
+
+/// A weight as integer products read it.
+struct IntegerWeight {
+  std::string values, scale, zero_point;
+};
+
+/// Writes the products of one graph. Readers of one tensor share its quantization, readers of one weight its integers.
+class ProductWriter {
+ public:
+  ProductWriter(OnnxModel& model, OnnxGraph& graph, const ConstantIndex& constants, NameGiver& names)
+      : model_(model), graph_(graph), constants_(constants), names_(names) {}
+
+  /// Appends what stands for the node.
+  void write(OnnxNode node, const OpPlan& op) {
+    if (!op.weight || op.dynamic_inputs.size() != 1 || (node.op_type != "MatMul" && node.op_type != "Gemm")) {
+      throw Error(ErrorCode::unsupported, "no kernel quantizes it at run time");
+    }
+    const bool gemm = node.op_type == "Gemm";
+    const std::string result = node.outputs.front();
+    const std::string bias = gemm && node.inputs.size() > 2 ? node.inputs[2] : "";
+    const bool turned = gemm && node.integer("transB", 0) != 0;
+    const QuantizedAtRunTime input = quantized(node.inputs.at(static_cast<std::size_t>(op.dynamic_inputs.front())));
+    const IntegerWeight weight = integer_weight(*op.weight, turned);
+
+    const std::string scale = names_.give(result + "_scale");
+    add("Mul", {input.scale, weight.scale}, scale);
+    const std::string sum = names_.give(result + "_sum"), converted = names_.give(result + "_float");
+    // The product keeps the node's name: reports of what runs are matched by it.
+    OnnxNode product;
+    product.op_type = "MatMulInteger";
+    product.name = std::move(node.name);
+    product.inputs = {input.values, weight.values, input.zero_point, weight.zero_point};
+    product.outputs = {sum};
+    graph_.nodes.push_back(std::move(product));
+    add("Cast", {sum}, converted).attributes.push_back(make_attribute(model_, "to", kFloat));
+    const std::string scaled = bias.empty() ? result : names_.give(result + "_product");
+    add("Mul", {converted, scale}, scaled);
+    if (!bias.empty()) add("Add", {scaled, bias}, result);
+  }
+
+ private:
+  OnnxNode& add(const char* type, std::vector<std::string> inputs, const std::string& output) {
+    OnnxNode node;
+    node.op_type = type;
+    node.name = names_.give(output + "_" + type);
+    node.inputs = std::move(inputs);
+    node.outputs = {output};
+    graph_.nodes.push_back(std::move(node));
+    return graph_.nodes.back();
+  }
+
+  const QuantizedAtRunTime& quantized(const std::string& tensor) {
+    const auto [found, added] = quantized_.try_emplace(tensor);
+    QuantizedAtRunTime& names = found->second;
+    if (!added) return names;
+    names = {names_.give(tensor + "_quantized"), names_.give(tensor + "_scale"), names_.give(tensor + "_zero_point")};
+    add("DynamicQuantizeLinear", {tensor}, names.values).outputs = {names.values, names.scale, names.zero_point};
+    return names;
+  }
+
+  const IntegerWeight& integer_weight(const ConstantPlan& plan, bool turned) {
+    auto& written = weights_[{plan.tensor, turned}];
+    for (const auto& [params, names] : written) {
+      if (params == *plan.params) return names;
+    }
+    const OnnxInitializer* constant = constants_.find(plan.tensor);
+    if (constant == nullptr) throw Error(ErrorCode::internal, "constant '" + plan.tensor + "' is missing");
+    const Tensor value = model_.value_of(*constant);
+    Tensor integers = quantize(value.to_floats(), value.shape(), *plan.params);
+    if (turned) integers = transposed(integers);
+    written.emplace_back(*plan.params,
+                         IntegerWeight{add_constant(plan.tensor + "_quantized", integers),
+                                       add_constant(plan.tensor + "_scale", scales_of(*plan.params)),
+                                       add_constant(plan.tensor + "_zero_point", zero_points_of(*plan.params))});
+    return written.back().second;
+  }
+
+  std::string add_constant(const std::string& wanted, const Tensor& value) {
+    std::string name = names_.give(wanted);
+    graph_.initializers.push_back({name, model_.keep(write_tensor(name, value))});
+    return name;
+  }
+
+  OnnxModel& model_;
+  OnnxGraph& graph_;
+  const ConstantIndex& constants_;
+  NameGiver& names_;
+  std::unordered_map<std::string, QuantizedAtRunTime> quantized_;
+  std::map<std::pair<std::string, bool>, std::vector<std::pair<QuantParams, IntegerWeight>>> weights_;
+};
+
+}  // namespace
+
+int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan) {
+  std::unordered_map<std::string, const OpPlan*> dynamic;
+  for (const OpPlan& op : plan.ops) {
+    if (op.is_dynamic()) dynamic.emplace(op.name, &op);
+  }
+  if (dynamic.empty()) return 0;
+  const ConstantIndex constants(model);
+  NameGiver names(model.graph);
+  int written = 0;
+  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    ProductWriter writer(model, *graph, constants, names);
+    std::vector<OnnxNode> nodes = std::exchange(graph->nodes, {});
+    for (OnnxNode& node : nodes) {
+      const auto found = dynamic.find(node.name);
+      if (found == dynamic.end()) {
+        graph->nodes.push_back(std::move(node));
+        continue;
+      }
+      const ErrorContext frame([&] { return "quantizing node '" + found->first + "' (" + found->second->type + ")"; });
+      writer.write(std::move(node), *found->second);
+      ++written;
+    }
+  }
+  remove_unused_constants(model);
+  return written;
+}
+
+}  // namespace halftone::onnxruntime

@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "adaptors/onnxruntime/executed_ops.h"
+#include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/testing/model_builder.h"
+#include "adaptors/onnxruntime/testing/quantized.h"
+#include "adaptors/onnxruntime/testing/runtime_fixture.h"
+
+namespace halftone::onnxruntime::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+constexpr double kLeastDecibels = 30;
+const NamedTensors kRows{{"x", random_tensor(21, {5, 16}, -3, 2)}};
+
+ModelBuilder rows_model() {
+  return ModelBuilder()
+      .input("x", {5, 16})
+      .initializer("w", random_tensor(1, {16, 8}))
+      .initializer("wt", random_tensor(2, {8, 16}))
+      .initializer("b", random_tensor(3, {8}));
+}
+
+class QuantizeAtRunTime : public RuntimeTest {
+ protected:
+  /// Quantizes a model dynamically, without any data, and holds its outputs against float.
+  Quantized quantized(const ModelBuilder& builder, const NamedTensors& inputs = kRows) const {
+    const OnnxModel before = builder.build();
+    Quantized result = quantize_without_data(before);
+    const NamedTensors expected = run(before, inputs), actual = run(result.model, inputs);
+    EXPECT_EQ(expected.size(), actual.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(expected[i].name, actual[i].name);
+      EXPECT_GE(sqnr_db(expected[i].value, actual[i].value), kLeastDecibels) << expected[i].name;
+    }
+    return result;
+  }
+  std::vector<std::string> executed_types(const OnnxModel& model) const {
+    std::vector<std::string> types;
+    for (const ExecutedOp& op : read_executed_ops(runtime(), model)) {
+      types.push_back(op.type + (op.low_precision ? "*" : ""));
+    }
+    return types;
+  }
+};
+
+TEST_F(QuantizeAtRunTime, WritesAMatMulAsTheRuntimeFusesIt) {
+  const OnnxModel model =
+      quantized(rows_model().node("MatMul", {"x", "w"}, {"y"}, {}, "product").output("y")).model;
+  EXPECT_THAT(op_types(model), ElementsAre("DynamicQuantizeLinear", "Mul", "MatMulInteger", "Cast", "Mul"));
+  const OnnxNode& product = only_node(model, "MatMulInteger");
+  EXPECT_EQ(product.name, "product");
+  EXPECT_EQ(constant_of(model, product.inputs[1]).dtype(), DType::s8);
+  EXPECT_EQ(constant_of(model, product.inputs[1]).shape(), (Shape{16, 8}));
+  EXPECT_EQ(constant_of(model, "w_scale").shape(), (Shape{8}));
+  EXPECT_EQ(model.find_initializer("w"), nullptr) << "the float weight is gone";
+  EXPECT_THAT(executed_types(model), ElementsAre("DynamicQuantizeMatMul*"));
+}
+
+TEST_F(QuantizeAtRunTime, TurnsTheWeightOfAGemmAndAddsItsBiasInFloat) {
+  const OnnxModel model = quantized(rows_model()
+                                        .node("Gemm", {"x", "wt", "b"}, {"y"}, {{"transB", std::int64_t{1}}}, "gemm")
+                                        .output("y"))
+                              .model;
+  EXPECT_EQ(constant_of(model, only_node(model, "MatMulInteger").inputs[1]).shape(), (Shape{16, 8}));
+  EXPECT_EQ(only_node(model, "Add").inputs[1], "b");
+  EXPECT_THAT(executed_types(model), ElementsAre("DynamicQuantizeMatMul*")) << "the bias goes into the kernel";
+}
+
+TEST_F(QuantizeAtRunTime, QuantizesATensorOnceForAllItsReaders) {
+  const OnnxModel model = quantized(rows_model()
+                                        .node("MatMul", {"x", "w"}, {"p"})
+                                        .node("Gemm", {"x", "wt"}, {"q"}, {{"transB", std::int64_t{1}}})
+                                        .node("Gemm", {"x", "w"}, {"r"})
+                                        .output("p")
+                                        .output("q")
+                                        .output("r"))
+                              .model;
+  only_node(model, "DynamicQuantizeLinear");
+  std::vector<std::string> weights;
+  for (const OnnxNode& node : model.graph.nodes) {
+    if (node.op_type == "MatMulInteger") weights.push_back(node.inputs[1]);
+  }
+  ASSERT_EQ(weights.size(), 3);
+  EXPECT_EQ(weights[0], weights[2]) << "one weight, read twice";
+}
+
+TEST_F(QuantizeAtRunTime, LeavesWhatFollowsInFloatAndSaysWhy) {
+  const Quantized result = quantized(
+      rows_model().node("MatMul", {"x", "w"}, {"p"}, {}, "product").node("Relu", {"p"}, {"y"}, {}, "relu").output("y"));
+  EXPECT_EQ(only_node(result.model, "Relu").outputs.front(), "y");
+  EXPECT_TRUE(std::ranges::find(result.plan.ops, "product", &OpPlan::name)->quantized);
+  const OpPlan& relu = *std::ranges::find(result.plan.ops, "relu", &OpPlan::name);
+  EXPECT_FALSE(relu.quantized);
+  EXPECT_FALSE(relu.reason.empty());
+  EXPECT_TRUE(result.plan.observed_tensors().empty());
+  EXPECT_EQ(result.plan.conversions.quantize, 1);
+}
+
+TEST_F(QuantizeAtRunTime, LeavesAProductOfTwoActivationsAndABiasOfItsOwnRun) {
+  const Quantized result = quantized(rows_model()
+                                         .node("Transpose", {"x"}, {"xt"}, {{"perm", std::vector<std::int64_t>{1, 0}}})
+                                         .node("MatMul", {"xt", "x"}, {"y"}, {}, "both")
+                                         .node("MatMul", {"x", "w"}, {"z"}, {}, "one")
+                                         .output("y")
+                                         .output("z"));
+  EXPECT_FALSE(std::ranges::find(result.plan.ops, "both", &OpPlan::name)->quantized);
+  EXPECT_EQ(only_node(result.model, "MatMul").name, "both");
+}
+
+TEST_F(QuantizeAtRunTime, GivesEachBranchItsOwnIntegers) {
+  const auto branch = [](std::uint64_t seed) {
+    const std::string tag = std::to_string(seed);
+    return ModelBuilder()
+        .initializer("w" + tag, random_tensor(seed, {16, 8}))
+        .node("MatMul", {"x", "w" + tag}, {"y" + tag}, {}, "product" + tag)
+        .output("y" + tag);
+  };
+  const ModelBuilder builder = ModelBuilder()
+                                   .input("x", {5, 16})
+                                   .input("which", {}, DType::boolean)
+                                   .node("If", {"which"}, {"y"}, {}, "if")
+                                   .with_subgraph("then_branch", branch(7))
+                                   .with_subgraph("else_branch", branch(8))
+                                   .output("y");
+  for (const bool which : {true, false}) {
+    NamedTensors inputs = kRows;
+    inputs.push_back({"which", Tensor(DType::boolean, {}, nullptr, which ? "\1" : "\0", 1)});
+    const OnnxModel model = quantized(builder, inputs).model;
+    for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+      if (graph == &model.graph) continue;
+      EXPECT_EQ(std::ranges::count(graph->nodes, "MatMulInteger", &OnnxNode::op_type), 1);
+      EXPECT_EQ(std::ranges::count(graph->nodes, "DynamicQuantizeLinear", &OnnxNode::op_type), 1);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace halftone::onnxruntime::testing
