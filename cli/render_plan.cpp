@@ -107,8 +107,8 @@ std::string groups_part(const Json& groups, const Style& style) {
 std::string render_plan(const Json& result, const Style& style) {
   return title(result, style) + quantized_part(list_at(result, "ops"), style) +
          float_part(list_at(result, "ops"), "--json lists all", style) +
-         choices_part(list_at(result, "ops.planned"), style) + approaches_part(result) + fusions_part(list_at(result, "fusions"), style) +
-         conversions_part(result, style);
+         choices_part(list_at(result, "ops.planned"), style) + approaches_part(result) +
+         fusions_part(list_at(result, "fusions"), style) + conversions_part(result, style);
 }
 
 std::string render_query(const Json& result, const Style& style) {

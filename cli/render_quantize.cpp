@@ -130,8 +130,8 @@ std::string approaches_part(const Json& result) {
   }
   if (own.empty()) return "";
   const auto samples = count_at(result, "approaches.samples").value_or(0);
-  return "\n  Approach " + printable(taken) + " is closest to float on " + counted(samples, "calibration sample") + ": " +
-         own + " (" + others + ").\n";
+  return "\n  Approach " + printable(taken) + " is closest to float on " + counted(samples, "calibration sample") +
+         ": " + own + " (" + others + ").\n";
 }
 
 std::string unjudged_part(const Json& result) {
@@ -180,8 +180,8 @@ std::string render_quantize(const Json& result, const std::string& result_file, 
   add_size(comparison, result);
   const std::string all = result_file.empty() ? "--json lists all" : "all are in " + printable(result_file);
   const Json& ops = list_at(result, "ops");
-  return title(result, style) + comparison.text(style, 2) + paired_part(result) + approaches_part(result) + unjudged_part(result) +
-         gate_part(result, style) + quantized_part(ops, style) + verified_part(result, style) +
+  return title(result, style) + comparison.text(style, 2) + paired_part(result) + approaches_part(result) +
+         unjudged_part(result) + gate_part(result, style) + quantized_part(ops, style) + verified_part(result, style) +
          float_part(ops, all, style) + warnings_part(result, style) + files_part(result, result_file, style) +
          snippet_part(result, style);
 }

@@ -165,7 +165,8 @@ class Adaptor {
   /// The same under the capability that `config` was chosen from, where that is not the one of options().
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
                           const DataLoader& data, const CalibrationOptions& options) const;
-  /// What any of the configurations needs to be planned, from one pass at the most; from none where nothing is observed.
+  /// What any of the configurations needs to be planned, from one pass at the most; from none where nothing is
+  /// observed.
   GatheredStatistics gather_statistics(const std::vector<TuneConfig>& configs, const Model& model,
                                        const Capability& capability, const DataLoader& data,
                                        const CalibrationOptions& options) const;

@@ -35,7 +35,8 @@ OpConditions read_conditions(const StrictYaml& yaml) {
 }
 
 Alternative read_alternative(const StrictYaml& yaml) {
-  yaml.expect_keys({"quant_mode", "format", "weight", "activation", "when", "runs", "float_output", "requires", "advice"});
+  yaml.expect_keys(
+      {"quant_mode", "format", "weight", "activation", "when", "runs", "float_output", "requires", "advice"});
   Alternative alternative;
   alternative.quant_mode = read_word<QuantMode>(yaml.at("quant_mode"));
   alternative.format = read_word<QuantFormat>(yaml.at("format"));

@@ -142,8 +142,9 @@ OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& wa
 bool is_read_in_float(const Placement& placement, TensorId tensor) {
   const TensorNode& node = placement.graph().tensor(tensor);
   if (node.is_graph_output) return true;
-  return std::any_of(node.uses.begin(), node.uses.end(),
-                     [&](const TensorUse& use) { return !placement.unit(placement.unit_of(use.op)).carries_integers(); });
+  return std::any_of(node.uses.begin(), node.uses.end(), [&](const TensorUse& use) {
+    return !placement.unit(placement.unit_of(use.op)).carries_integers();
+  });
 }
 
 // Units that hand each other quantized values belong to one island.

@@ -304,13 +304,8 @@ TEST(DynamicPlan, NeedsNoStatisticsForTheParametersOfItsWeights) {
 }
 
 TEST(DynamicPlan, TakesItsInputBackToFloatWhereAnotherOpWritesItQuantized) {
-  const GraphView graph = Network()
-                              .dense("d1", "x", "p")
-                              .dense("d2", "p", "y")
-                              .dense("d3", "p", "z")
-                              .output("y")
-                              .output("z")
-                              .build();
+  const GraphView graph =
+      Network().dense("d1", "x", "p").dense("d2", "p", "y").dense("d3", "p", "z").output("y").output("z").build();
   const Capability capability = with_dynamic(capability_of(graph, {"Dense"}), graph);
   TuneConfig config = default_config(graph, capability, std::nullopt);
   config.units.at("d3").choice = capability.units[2].choices.back();

@@ -101,7 +101,8 @@ void drop_on_request(Capability& capability) {
     if (unit.choices.empty()) continue;
     const std::string mode(to_string(unit.choices.front().quant_mode));
     std::erase_if(unit.choices, [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
-    if (unit.choices.empty()) unit.reason = "low precision is slower than float for it; approach " + mode + " forces it";
+    if (unit.choices.empty())
+      unit.reason = "low precision is slower than float for it; approach " + mode + " forces it";
   }
 }
 

@@ -34,8 +34,8 @@ std::vector<CapabilityFile> capability_files(const AdaptorOptions& options) {
     files.push_back(load_capability_file(options.capability_folder / backend.file, known_op_types()));
   }
   if (!files.empty()) return files;
-  throw Error(ErrorCode::configuration,
-              "backend '" + options.key + "' does not write format '" + options.format + "'", "it writes " + formats);
+  throw Error(ErrorCode::configuration, "backend '" + options.key + "' does not write format '" + options.format + "'",
+              "it writes " + formats);
 }
 
 // A file's nodes may lack names, or share one: the view needs one for each, as preparation gives them for good.

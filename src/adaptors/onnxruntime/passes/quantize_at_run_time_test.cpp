@@ -52,8 +52,7 @@ class QuantizeAtRunTime : public RuntimeTest {
 };
 
 TEST_F(QuantizeAtRunTime, WritesAMatMulAsTheRuntimeFusesIt) {
-  const OnnxModel model =
-      quantized(rows_model().node("MatMul", {"x", "w"}, {"y"}, {}, "product").output("y")).model;
+  const OnnxModel model = quantized(rows_model().node("MatMul", {"x", "w"}, {"y"}, {}, "product").output("y")).model;
   EXPECT_THAT(op_types(model), ElementsAre("DynamicQuantizeLinear", "Mul", "MatMulInteger", "Cast", "Mul"));
   const OnnxNode& product = only_node(model, "MatMulInteger");
   EXPECT_EQ(product.name, "product");
@@ -65,10 +64,9 @@ TEST_F(QuantizeAtRunTime, WritesAMatMulAsTheRuntimeFusesIt) {
 }
 
 TEST_F(QuantizeAtRunTime, TurnsTheWeightOfAGemmAndAddsItsBiasInFloat) {
-  const OnnxModel model = quantized(rows_model()
-                                        .node("Gemm", {"x", "wt", "b"}, {"y"}, {{"transB", std::int64_t{1}}}, "gemm")
-                                        .output("y"))
-                              .model;
+  const OnnxModel model =
+      quantized(rows_model().node("Gemm", {"x", "wt", "b"}, {"y"}, {{"transB", std::int64_t{1}}}, "gemm").output("y"))
+          .model;
   EXPECT_EQ(constant_of(model, only_node(model, "MatMulInteger").inputs[1]).shape(), (Shape{16, 8}));
   EXPECT_EQ(only_node(model, "Add").inputs[1], "b");
   EXPECT_THAT(executed_types(model), ElementsAre("DynamicQuantizeMatMul*")) << "the bias goes into the kernel";
