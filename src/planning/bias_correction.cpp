@@ -1,5 +1,6 @@
 #include "planning/bias_correction.h"
 
+#include <algorithm>
 #include <span>
 
 #include "calibration/channel_sums.h"
@@ -22,6 +23,12 @@ struct ChannelMatrix {
   std::vector<double> sums;
 };
 
+std::size_t extent_of(const Shape& shape, std::size_t from, std::size_t to) {
+  std::size_t extent = 1;
+  for (std::size_t axis = from; axis < to; ++axis) extent *= static_cast<std::size_t>(shape[axis]);
+  return extent;
+}
+
 ChannelMatrix sum_changes(std::span<const float> before, std::span<const float> after, const Shape& shape,
                           int output_axis, int input_axis) {
   const int rank = static_cast<int>(shape.size());
@@ -29,17 +36,19 @@ ChannelMatrix sum_changes(std::span<const float> before, std::span<const float> 
   const auto in = static_cast<std::size_t>(input_axis < 0 ? input_axis + rank : input_axis);
   ChannelMatrix matrix{static_cast<std::size_t>(shape[out]), static_cast<std::size_t>(shape[in]), {}};
   matrix.sums.assign(matrix.outputs * matrix.inputs, 0.0);
-  // One index an axis, counted up like the digits of a number: no division at each value.
-  std::vector<std::size_t> index(shape.size(), 0);
-  const std::size_t row = shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
-  for (std::size_t first = 0; first < before.size(); first += row) {
-    for (std::size_t k = 0; k < row; ++k) {
-      index.back() = k;
-      matrix.sums[index[out] * matrix.inputs + index[in]] += static_cast<double>(after[first + k]) - before[first + k];
-    }
-    for (std::size_t axis = shape.size() - 1; axis-- > 0;) {
-      if (++index[axis] < static_cast<std::size_t>(shape[axis])) break;
-      index[axis] = 0;
+  // The weight as [outer, first, between, second, inner], where one of first and second are the outputs.
+  const std::size_t first = std::min(out, in), second = std::max(out, in);
+  const std::size_t firsts = extent_of(shape, first, first + 1), seconds = extent_of(shape, second, second + 1);
+  const std::size_t between = extent_of(shape, first + 1, second), inner = extent_of(shape, second + 1, shape.size());
+  const std::size_t first_step = first == out ? matrix.inputs : 1, second_step = first == out ? 1 : matrix.inputs;
+  std::size_t at = 0;
+  while (at < before.size()) {
+    for (std::size_t a = 0; a < firsts; ++a) {
+      for (std::size_t b = 0; b < between * seconds; ++b) {
+        double sum = 0;
+        for (const std::size_t end = at + inner; at < end; ++at) sum += static_cast<double>(after[at]) - before[at];
+        matrix.sums[a * first_step + b % seconds * second_step] += sum;
+      }
     }
   }
   return matrix;

@@ -74,6 +74,23 @@ TEST(BiasCorrection, KeepsToTheChannelsOfAGroup) {
   EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(0, 1e-6F), FloatNear(0.8F, 1e-4F)));
 }
 
+TEST(BiasCorrection, ReadsAWeightWhoseInputsComeFirst) {
+  OpMeaning matrix = convolution();
+  matrix.channel_axis = 1;
+  matrix.weight_input_axis = 0;
+  OneProduct net({127, 127, 0.4F, 127}, {2, 2}, matrix);
+  correct_biases(net.graph, net.plan, {{"x", sums_of({3, 10})}});
+  EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(4, 1e-4F), FloatNear(0, 1e-4F)));
+}
+
+TEST(BiasCorrection, AddsUpThePlacesOfAKernelBetweenTheChannels) {
+  OpMeaning channels_last = convolution();
+  channels_last.weight_input_axis = -1;
+  OneProduct net({127, 0.4F, 127, 0.4F, 127, 127, 127, 127}, {2, 2, 2}, channels_last);
+  correct_biases(net.graph, net.plan, {{"x", sums_of({3, 10})}});
+  EXPECT_THAT(net.plan.ops[0].bias->correction, ElementsAre(FloatNear(8, 1e-4F), FloatNear(0, 1e-4F)));
+}
+
 TEST(BiasCorrection, DoesNothingWithSumsBeyondRange) {
   OneProduct net({127, 0.4F}, {1, 2, 1}, convolution());
   ChannelSums sums = sums_of({3, 10});

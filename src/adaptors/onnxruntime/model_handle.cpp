@@ -19,25 +19,17 @@ std::vector<TensorSignature> signatures(const std::vector<OnnxValueInfo>& values
 std::vector<TensorSignature> OnnxModelHandle::inputs() const { return signatures(model_.graph.inputs); }
 std::vector<TensorSignature> OnnxModelHandle::outputs() const { return signatures(model_.graph.outputs); }
 
-void OnnxModelHandle::measure() const {
-  std::call_once(measured_, [&] {
+std::string OnnxModelHandle::sha256() const {
+  std::call_once(hashed_, [&] {
     const ModelBytes bytes = serialize(model_, Weights::inside);
     Sha256 hash;
     bytes.for_each(*model_.files, [&](std::string_view piece) { hash.update(piece); });
     sha256_ = hash.hex();
-    size_ = bytes.size();
   });
-}
-
-std::string OnnxModelHandle::sha256() const {
-  measure();
   return sha256_;
 }
 
-std::uint64_t OnnxModelHandle::size_bytes() const {
-  measure();
-  return size_;
-}
+std::uint64_t OnnxModelHandle::size_bytes() const { return serialize(model_, Weights::inside).size(); }
 
 const OnnxModelHandle& OnnxModelHandle::of(const Model& model) {
   const auto* handle = dynamic_cast<const OnnxModelHandle*>(&model);

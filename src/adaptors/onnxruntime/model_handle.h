@@ -21,11 +21,9 @@ class OnnxModelHandle : public Model {
   static const OnnxModelHandle& of(const Model& model);
 
  private:
-  void measure() const;
   OnnxModel model_;
-  mutable std::once_flag measured_;
+  mutable std::once_flag hashed_;
   mutable std::string sha256_;
-  mutable std::uint64_t size_ = 0;
 };
 
 }  // namespace halftone::onnxruntime
