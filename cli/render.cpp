@@ -13,9 +13,10 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 8> kRenderers{{{"evaluate", render_evaluate},
+constexpr std::array<Renderer, 9> kRenderers{{{"evaluate", render_evaluate},
                                               {"benchmark", render_benchmark},
                                               {"compare", render_compare},
+                                              {"recover", render_recover},
                                               {"plan", render_plan},
                                               {"query", render_query},
                                               {"inspect", render_inspect},

@@ -186,4 +186,15 @@ std::string render_quantize(const Json& result, const std::string& result_file, 
          snippet_part(result, style);
 }
 
+std::string render_recover(const Json& result, const Style& style) {
+  const Json* identical = find_json(result, "identical");
+  const bool same = identical != nullptr && identical->is_boolean() && identical->get<bool>();
+  const std::uint64_t quantized = count_at(result, "quantized").value_or(0);
+  return tinted(printable(text_at(result, "output")), Tint::bold, style) + "  " + text_at(result, "approach") +
+         " int8, " + counted(quantized, "op") + " in low precision, " +
+         bytes(number_at(result, "size_bytes").value_or(0)) + "\n\n  " +
+         (same ? "The bytes are those of the model that the result is of.\n"
+               : tinted("The bytes are not those of the model that the result is of.", Tint::caution, style) + "\n");
+}
+
 }  // namespace halftone::cli

@@ -23,6 +23,7 @@ struct Request {
   BenchmarkRequest benchmark;
   CompareRequest compare;
   InitRequest init;
+  RecoverRequest recover;
   bool isolate = false;
   bool json = false;
   bool quiet = false;
@@ -38,7 +39,7 @@ struct VerbOption {
 };
 
 /// What stands after a verb without a flag.
-enum class Operand { none, model, models, spec };
+enum class Operand { none, model, models, spec, result };
 
 /// One verb: what its help teaches, what may be typed after it, and what it calls.
 struct Verb {
@@ -55,8 +56,8 @@ struct Verb {
   std::function<void(Request&)> complete;                ///< fills in and checks what the options left; may be empty
   std::function<Result(const VerbContext&, const Request&)> run;
 
-  /// Works on a model, so that the configuration concerns it.
-  bool takes_configuration() const { return operand != Operand::none; }
+  /// Works on a model, so that the configuration concerns it. A result brings its own.
+  bool takes_configuration() const { return operand != Operand::none && operand != Operand::result; }
 };
 
 /// Every verb, in the order of the help.
@@ -71,7 +72,7 @@ const std::vector<std::string>& unavailable_flags();
 // The verbs by group, a file each.
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
 std::vector<Verb> planning_verbs();    ///< query, plan
-std::vector<Verb> quantizing_verbs();  ///< quantize, init
+std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare
 
 }  // namespace halftone::cli

@@ -1,3 +1,4 @@
+#include "configuration/option_table.h"
 #include "halftone/error.h"
 #include "verb.h"
 
@@ -118,8 +119,58 @@ Verb init_verb() {
   return verb;
 }
 
+std::vector<VerbOption> recover_options() {
+  return {
+      {{"-o", "--output"},
+       "OUT",
+       "Where the model goes (needed)",
+       [](Request& request, const OptionValue& value) { request.output = value.text(); }},
+      {{"--model"},
+       "MODEL",
+       "The float model, where it is elsewhere than the result says",
+       [](Request& request, const OptionValue& value) { request.recover.model = value.text(); }},
+      {{"--library"},
+       "PATH",
+       "The framework's library to use (searched for unless given)",
+       [](Request& request, const OptionValue& value) { request.config.model.library = value.text(); }},
+      {{"--threads"},
+       "N",
+       "Threads (default: as many as this process may use)",
+       [](Request& request, const OptionValue& value) {
+         set_option(request.config, "threads", value.text(), "--threads");
+       }},
+  };
+}
+
+void complete_recover(Request& request) {
+  if (request.output.empty()) {
+    throw Error(ErrorCode::invalid_argument, "recover needs to know where the model goes",
+                "give it with -o OUT; halftone recover --help has examples");
+  }
+  request.recover.output = request.output;
+}
+
+Verb recover_verb() {
+  Verb verb;
+  verb.name = "recover";
+  verb.summary = "the quantized model of a result again: the same bytes, no data";
+  verb.answer =
+      "Makes a quantized model again from the float model and the result that `quantize` wrote beside it, which "
+      "holds every choice and every scale. Nothing is calibrated. The result says whether the bytes are the same.";
+  verb.operand = Operand::result;
+  verb.usage = "RESULT -o OUT [--model MODEL]";
+  verb.examples = {"halftone recover int8-{model}.halftone.json -o again-{model}",
+                   "halftone recover int8-{model}.halftone.json --model elsewhere/{model} -o again-{model}"};
+  verb.options = recover_options();
+  verb.complete = complete_recover;
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_recover(context, request.config, request.recover);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> quantizing_verbs() { return {quantize_verb(), init_verb()}; }
+std::vector<Verb> quantizing_verbs() { return {quantize_verb(), init_verb(), recover_verb()}; }
 
 }  // namespace halftone::cli

@@ -21,6 +21,7 @@ const QuantParams& require_params(const std::optional<QuantParams>& params, cons
 Json constant_json(const ConstantPlan& constant) {
   Json json{{"tensor", constant.tensor}, {"input", constant.input}};
   json.update(json_of(require_params(constant.params, constant.tensor)));
+  for (const float value : constant.correction) json["correction"].push_back(hexadecimal(value));
   return json;
 }
 

@@ -95,11 +95,19 @@ std::uintmax_t StagingFolder::size_bytes() const {
 void StagingFolder::publish(const fs::path& result_file, const std::string& result) {
   OutputFile file(result_file);
   file.write(result);
+  publish([&] { file.commit(); });
+}
+
+void StagingFolder::publish() {
+  publish([] {});
+}
+
+void StagingFolder::publish(const std::function<void()>& before_it_counts) {
   std::vector<fs::path> staged;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) staged.push_back(entry.path());
   Moves moves;
   for (const fs::path& path : staged) moves.move(path, parent_of(output_) / path.filename());
-  file.commit();
+  before_it_counts();
   moves.keep();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace halftone {
@@ -29,8 +30,12 @@ class StagingFolder {
   std::uintmax_t size_bytes() const;
   /// Puts all files of the folder beside the output's place, and the result in its own: both, or none. Throws io.
   void publish(const std::filesystem::path& result_file, const std::string& result);
+  /// The same without a result.
+  void publish();
 
  private:
+  /// Moves the files; where the call throws, they are taken back.
+  void publish(const std::function<void()>& before_it_counts);
   std::filesystem::path output_;
   std::filesystem::path folder_;
 };

@@ -43,6 +43,12 @@ struct InitRequest {
   bool force = false;            ///< an existing file is overwritten
 };
 
+struct RecoverRequest {
+  std::filesystem::path result;                ///< what `quantize` wrote: OUT.halftone.json
+  std::optional<std::filesystem::path> model;  ///< the float model, where it is elsewhere than the result says
+  std::filesystem::path output;
+};
+
 // Each throws Error; none writes anything but the files it is asked for. A gate that is not met is no error: it is in
 // the result's "verdict" ("met", "not_met", "undecided"), and the command turns it into its exit status.
 Result run_backends(const VerbContext& context);
@@ -58,6 +64,8 @@ Result run_evaluate(const VerbContext& context, const Config& config,
                     const std::optional<std::filesystem::path>& against);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
 Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);
+/// Makes the model of a result again, the same bytes, without data. Of `config` the threads and the library count.
+Result run_recover(const VerbContext& context, const Config& config, const RecoverRequest& request);
 /// Writes a commented configuration that changes nothing for the model.
 Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
 

@@ -14,7 +14,19 @@ SCHEMAS = ROOT / "docs" / "schema"
 MODEL = ROOT / "examples" / "demo" / "mnist_cnn.onnx"
 CALIBRATION = f"npz:{ROOT / 'examples' / 'demo' / 'calibration.npz'}"
 TEST = f"npz:{ROOT / 'examples' / 'demo' / 'test.npz'}"
-VERBS = ("backends", "inspect", "data", "query", "plan", "quantize", "evaluate", "benchmark", "compare", "init")
+VERBS = (
+    "backends",
+    "inspect",
+    "data",
+    "query",
+    "plan",
+    "quantize",
+    "evaluate",
+    "benchmark",
+    "compare",
+    "init",
+    "recover",
+)
 
 
 def load_schemas():
@@ -150,3 +162,9 @@ def test_error(halftone, tmp_path):
     result = halftone("inspect", tmp_path / "missing.onnx", status=3)
     validator_for("error").validate(result)
     assert result["error"]["code"] == "io"
+
+
+def test_recover(halftone, quantized, tmp_path):
+    _, saved, _ = quantized
+    result = halftone("recover", saved, "-o", tmp_path / "again.onnx")
+    validator_for("recover").validate(result)

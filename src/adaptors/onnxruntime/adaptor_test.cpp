@@ -147,8 +147,8 @@ TEST_F(AdaptorTest, OffersWhatItsKeyAndFormatNameTheStaticFirst) {
     asked.key = key;
     asked.format = format;
     std::vector<QuantMode> found;
-    for (const Alternative& alternative :
-         OnnxRuntimeAdaptor(asked).query().get_quantization_capability().at("MatMul")) {
+    const OnnxRuntimeAdaptor adaptor(asked);
+    for (const Alternative& alternative : adaptor.query().get_quantization_capability().at("MatMul")) {
       if (std::ranges::find(found, alternative.quant_mode) == found.end()) found.push_back(alternative.quant_mode);
     }
     return found;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "halftone/plan.h"
+#include "report/json_values.h"
+
+namespace halftone {
+
+/// Reads a result that a verb wrote as JSON. Throws io, and invalid_data for what is no result of `command`.
+Json read_result(const std::filesystem::path& path, const std::string& command);
+
+/// The choices that a q_config holds (see quantization_config_json()), as make_plan() takes them. Throws invalid_data
+/// naming the key that is missing or of another kind.
+TuneConfig recorded_choices(const Json& q_config);
+
+/// Fills a plan that was made from recorded_choices() without statistics with the recorded parameters, those of
+/// constants and corrections of biases among them. Throws invalid_data where the record and the plan do not fit.
+void restore_parameters(const Json& q_config, QuantizationPlan& plan);
+
+}  // namespace halftone

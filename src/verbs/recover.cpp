@@ -1,0 +1,84 @@
+#include "configuration/config_file.h"
+#include "halftone/error.h"
+#include "report/recorded_plan.h"
+#include "verbs/output_files.h"
+#include "verbs/quantization_setup.h"
+#include "verbs/verbs.h"
+
+namespace halftone {
+namespace {
+
+std::string text_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// The configuration that the result was made under, with what this machine says differently.
+Config recorded_config(const Json& result, const Config& typed, const RecoverRequest& request) {
+  if (!result.contains("config")) {
+    throw Error(ErrorCode::invalid_data, "'" + request.result.string() + "' holds no configuration");
+  }
+  Config config = parse_config(result.at("config").dump(), request.result.string());
+  if (request.model) config.model.path = *request.model;
+  if (!typed.model.library.empty()) config.model.library = typed.model.library;
+  config.threads = typed.threads;
+  config.quantization.calibration_data.clear();
+  config.evaluation.data.clear();
+  return config;
+}
+
+void require_same(const std::string& recorded, const std::string& found, const std::string& what,
+                  const std::string& hint) {
+  if (recorded == found) return;
+  throw Error(ErrorCode::invalid_model,
+              what + " is not the one that the result is of (sha256 " + found.substr(0, 12) + "…, not " +
+                  recorded.substr(0, 12) + "…)",
+              hint);
+}
+
+void warn_of_other_framework(VerbRun& run, const Json& result, const FrameworkVersion& found) {
+  const std::string version = result.contains("framework") ? text_at(result.at("framework"), "version") : "";
+  if (version.empty() || version == found.version) return;
+  run.warn("the result was made with " + found.name + " " + version + "; here is " + found.version);
+}
+
+}  // namespace
+
+Result run_recover(const VerbContext& context, const Config& typed, const RecoverRequest& request) {
+  const Json result = read_result(request.result, "quantize");
+  const Config config = recorded_config(result, typed, request);
+  require_writable(config.model.path, request.output, request.result);
+  VerbRun run(context, "recover", config);
+  const ErrorContext frame([&] { return "recovering '" + request.result.string() + "'"; });
+  if (!result.contains("q_config")) throw Error(ErrorCode::invalid_data, "the result has no 'q_config'");
+  const Json& q_config = result.at("q_config");
+
+  const QuantizationSetup setup = set_up_quantization(run, config);
+  const Adaptor& adaptor = *setup.opened.adaptor;
+  warn_of_other_framework(run, result, adaptor.framework());
+  require_same(text_at(q_config, "model_sha256"), setup.opened.sha256, "'" + config.model.path.string() + "'",
+               "name the right file with --model PATH");
+  require_same(text_at(q_config, "prepared_sha256"), setup.prepared->sha256(), "the prepared model",
+               "another version of halftone or of the framework prepares it in another way");
+  QuantizationPlan plan = make_plan(setup.graph, setup.capability, recorded_choices(q_config), nullptr);
+  restore_parameters(q_config, plan);
+
+  StagingFolder staging(request.output);
+  adaptor.save(*adaptor.convert(*setup.prepared, plan), staging.staged_output());
+  const auto reopened = adaptor.load({staging.staged_output(), {}});
+  adaptor.open(*reopened, {.threads = run.threads(), .observed_tensors = {}});
+  const std::string sha256 = hash_of_model(staging.staged_output(), *reopened);
+  const std::string expected = text_at(result, "output_sha256");
+  if (sha256 != expected) run.warn("the recovered model has other bytes than the one that the result is of");
+  const std::uint64_t size = staging.size_bytes();
+  staging.publish();
+  return run.result({{"result", request.result.string()},
+                     {"output", request.output.string()},
+                     {"output_sha256", sha256},
+                     {"identical", sha256 == expected},
+                     {"approach", approach_of(plan)},
+                     {"quantized", plan.quantized_ops()},
+                     {"size_bytes", size}});
+}
+
+}  // namespace halftone
