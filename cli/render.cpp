@@ -13,15 +13,16 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 9> kRenderers{{{"evaluate", render_evaluate},
-                                              {"benchmark", render_benchmark},
-                                              {"compare", render_compare},
-                                              {"recover", render_recover},
-                                              {"plan", render_plan},
-                                              {"query", render_query},
-                                              {"inspect", render_inspect},
-                                              {"backends", render_backends},
-                                              {"data", render_data}}};
+constexpr std::array<Renderer, 10> kRenderers{{{"evaluate", render_evaluate},
+                                               {"benchmark", render_benchmark},
+                                               {"compare", render_compare},
+                                               {"diagnose", render_diagnose},
+                                               {"recover", render_recover},
+                                               {"plan", render_plan},
+                                               {"query", render_query},
+                                               {"inspect", render_inspect},
+                                               {"backends", render_backends},
+                                               {"data", render_data}}};
 
 }  // namespace
 

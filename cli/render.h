@@ -14,6 +14,7 @@ std::string render_quantize(const Json& result, const std::string& result_file, 
 std::string render_evaluate(const Json& result, const Style& style);
 std::string render_benchmark(const Json& result, const Style& style);
 std::string render_compare(const Json& result, const Style& style);
+std::string render_diagnose(const Json& result, const Style& style);
 std::string render_recover(const Json& result, const Style& style);
 /// The written file's place, or, where it was to be shown, the configuration itself and nothing else.
 std::string render_init(const Json& result, const Style& style);

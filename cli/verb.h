@@ -73,6 +73,6 @@ const std::vector<std::string>& unavailable_flags();
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
 std::vector<Verb> planning_verbs();    ///< query, plan
 std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover
-std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare
+std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
 
 }  // namespace halftone::cli

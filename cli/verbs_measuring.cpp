@@ -153,8 +153,30 @@ Verb compare_verb() {
   return verb;
 }
 
+void set_evaluation_data(Request& request, const OptionValue& value) { request.config.evaluation.data = value.text(); }
+
+Verb diagnose_verb() {
+  Verb verb;
+  verb.name = "diagnose";
+  verb.summary = "which op of a quantized model adds how much error, ranked";
+  verb.answer =
+      "Where does the accuracy go? Runs the float model and the quantized one made from it on the same samples, "
+      "compares every tensor that both have, and ranks ops by the noise that arises in them; what an op merely passes "
+      "on is not its own. For the worst it prints the option that keeps them in float.";
+  verb.operand = Operand::models;
+  verb.usage = "FP32 INT8 --data SPEC";
+  verb.examples = {"halftone diagnose {model} int8-{model} --data npz:calib.npz",
+                   "halftone diagnose {model} int8-{model} --data npz:calib.npz --eval-samples 16 --json"};
+  verb.keys = {"evaluation.data", "evaluation.samples"};
+  verb.options = {{{"--data"}, "SPEC", "Samples to run both models on: the same as --eval", set_evaluation_data}};
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_diagnose(context, request.config, request.compare);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> measuring_verbs() { return {evaluate_verb(), benchmark_verb(), compare_verb()}; }
+std::vector<Verb> measuring_verbs() { return {evaluate_verb(), benchmark_verb(), compare_verb(), diagnose_verb()}; }
 
 }  // namespace halftone::cli

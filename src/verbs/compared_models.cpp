@@ -57,13 +57,18 @@ ComparedModels open_compared_models(VerbRun& run, const Config& config, const Co
   return models;
 }
 
+std::vector<std::string> input_names(const ComparedModels& models, const ComparedModel& model) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < models.inputs.size(); ++i) {
+    names.push_back(model.opened.inputs.at(model.inputs.places[i].value()).name);
+  }
+  return names;
+}
+
 Contender open_contender(const ComparedModels& models, const ComparedModel& model, const RunOptions& options) {
   const ErrorContext frame([&] { return "model '" + model.name() + "'"; });
-  Contender contender{model.name(), model.opened.adaptor->open(*model.opened.model, options), {}, model.outputs.places};
-  for (std::size_t i = 0; i < models.inputs.size(); ++i) {
-    contender.inputs.push_back(model.opened.inputs.at(model.inputs.places[i].value()).name);
-  }
-  return contender;
+  return {model.name(), model.opened.adaptor->open(*model.opened.model, options), input_names(models, model),
+          model.outputs.places};
 }
 
 std::vector<Contender> open_contenders(const ComparedModels& models, int threads) {

@@ -32,6 +32,9 @@ struct ComparedModels {
 /// first output of the first.
 ComparedModels open_compared_models(VerbRun& run, const Config& config, const CompareRequest& request);
 
+/// The model's own names of the inputs that all take, in their order.
+std::vector<std::string> input_names(const ComparedModels& models, const ComparedModel& model);
+
 /// A model opened for running on what the first one is fed.
 Contender open_contender(const ComparedModels& models, const ComparedModel& model, const RunOptions& options);
 

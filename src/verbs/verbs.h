@@ -64,6 +64,8 @@ Result run_evaluate(const VerbContext& context, const Config& config,
                     const std::optional<std::filesystem::path>& against);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
 Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);
+/// Which op of the second model (made from the first) adds how much error; the request names one other model.
+Result run_diagnose(const VerbContext& context, const Config& config, const CompareRequest& request);
 /// Makes the model of a result again, the same bytes, without data. Of `config` the threads and the library count.
 Result run_recover(const VerbContext& context, const Config& config, const RecoverRequest& request);
 /// Writes a commented configuration that changes nothing for the model.

@@ -168,3 +168,9 @@ def test_recover(halftone, quantized, tmp_path):
     _, saved, _ = quantized
     result = halftone("recover", saved, "-o", tmp_path / "again.onnx")
     validator_for("recover").validate(result)
+
+
+def test_diagnose(halftone, quantized):
+    output, _, _ = quantized
+    result = halftone("diagnose", MODEL, output, "--data", TEST, "--eval-samples", 8)
+    validator_for("diagnose").validate(result)

@@ -26,7 +26,7 @@ def test_an_unknown_verb_names_the_nearest(halftone, word, nearest):
     assert_usage_error(halftone(word), f"unknown verb '{word}'", f"'{nearest}'")
 
 
-@pytest.mark.parametrize("verb", ["tune", "diagnose", "report"])
+@pytest.mark.parametrize("verb", ["tune", "report"])
 def test_a_verb_of_another_version_says_so(halftone, verb):
     assert_usage_error(halftone(verb, "m"), "not available in this version", "quantize")
 
