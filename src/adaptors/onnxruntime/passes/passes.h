@@ -37,7 +37,7 @@ int name_nodes(OnnxModel& model);
 int name_tensors(OnnxModel& model);
 
 /// Replaces what follows from constants alone by its value, computed by the runtime itself. Random ops, subgraphs,
-/// custom ops and results above 64 MiB are left.
+/// custom ops and results above 64 MiB are left. What subgraphs have in common is kept once.
 int fold_constants(OnnxModel& model, const Runtime& runtime);
 
 /// Removes Identity, and Dropout as it is in inference (its output is its input).
