@@ -114,6 +114,7 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const 
   tell(progress(), "fold constants", fold_constants(prepared, runtime_));
   tell(progress(), "fold batch norm", fold_batch_norm(prepared));
   tell(progress(), "fold bias add", fold_bias_add(prepared));
+  tell(progress(), "fold bias into Gemm", fold_bias_into_gemm(prepared, runtime_));
   tell(progress(), "remove unused constants", remove_unused_constants(prepared));
   tell(progress(), "name nodes", name_nodes(prepared));
   return std::make_unique<OnnxModelHandle>(std::move(prepared));

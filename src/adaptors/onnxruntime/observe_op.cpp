@@ -13,6 +13,7 @@ namespace {
 
 thread_local const TensorObserver* current_observer = nullptr;
 thread_local std::exception_ptr failure;
+thread_local ObservedTypes* current_types = nullptr;
 
 /// The op's definition; `op` comes first so that the runtime's pointer is ours.
 struct ObserveOp {
@@ -26,10 +27,24 @@ struct ObserveKernel {
   std::int64_t index;
 };
 
+void note_type(const Runtime& runtime, const OrtKernelInfo& info, std::int64_t index) {
+  if (current_types == nullptr) return;
+  OrtTypeInfo* raw = nullptr;
+  runtime.check(runtime.api().KernelInfo_GetInputTypeInfo(&info, 0, &raw));
+  const Handle<OrtTypeInfo> type(raw, runtime.api().ReleaseTypeInfo);
+  current_types->insert_or_assign(index, read_tensor_type(runtime, *raw));
+}
+
 OrtStatus* create_kernel(const OrtCustomOp* op, const OrtApi* api, const OrtKernelInfo* info, void** kernel) {
   std::int64_t index = 0;
   if (OrtStatus* status = api->KernelInfoGetAttribute_int64(info, kObserveIndex, &index)) return status;
-  *kernel = new ObserveKernel{reinterpret_cast<const ObserveOp*>(op)->runtime, index};
+  const Runtime* runtime = reinterpret_cast<const ObserveOp*>(op)->runtime;
+  try {
+    note_type(*runtime, *info, index);
+  } catch (const std::exception& error) {  // nothing may unwind through a C interface
+    return api->CreateStatus(ORT_FAIL, error.what());
+  }
+  *kernel = new ObserveKernel{runtime, index};
   return nullptr;
 }
 
@@ -107,5 +122,9 @@ ObserverScope::~ObserverScope() { current_observer = outer_; }
 void ObserverScope::rethrow_if_failed() {
   if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
 }
+
+TypeScope::TypeScope(ObservedTypes& types) : outer_(std::exchange(current_types, &types)) {}
+
+TypeScope::~TypeScope() { current_types = outer_; }
 
 }  // namespace halftone::onnxruntime

@@ -3,8 +3,10 @@
 #include <onnxruntime_c_api.h>
 
 #include <exception>
+#include <map>
 
 #include "adaptors/onnxruntime/runtime.h"
+#include "adaptors/onnxruntime/tensor_type.h"
 #include "halftone/adaptor.h"
 
 namespace halftone::onnxruntime {
@@ -31,6 +33,22 @@ class ObserverScope {
 
  private:
   const TensorObserver* outer_;
+};
+
+/// Type of the tensor that each occurrence of the op reads, by index.
+using ObservedTypes = std::map<std::int64_t, TensorType>;
+
+/// Where sessions that this thread opens write the types that the runtime has inferred, for as long as it lives. The
+/// runtime makes a session's kernels on the thread that opens it.
+class TypeScope {
+ public:
+  explicit TypeScope(ObservedTypes& types);
+  ~TypeScope();
+  TypeScope(const TypeScope&) = delete;
+  TypeScope& operator=(const TypeScope&) = delete;
+
+ private:
+  ObservedTypes* outer_;
 };
 
 }  // namespace halftone::onnxruntime

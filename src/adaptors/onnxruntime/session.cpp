@@ -33,6 +33,10 @@ Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Opti
   runtime.check(api.SetSessionGraphOptimizationLevel(raw, level_of(optimization)));
   // Threads of one session must not spin while another one is being measured.
   runtime.check(api.AddSessionConfigEntry(raw, "session.force_spinning_stop", "1"));
+  // What is opened so is only asked for types: its weights need no second copy in the layout of the kernels.
+  if (optimization == Optimization::none) {
+    runtime.check(api.AddSessionConfigEntry(raw, "session.disable_prepacking", "1"));
+  }
   runtime.check(api.AddCustomOpDomain(raw, observe_domain(runtime)));
   return options;
 }
@@ -165,6 +169,16 @@ NamedTensors OnnxSession::do_run(const NamedTensors& inputs, const TensorObserve
     outputs.push_back({outputs_[i], take_value(runtime_, owned[i].release())});
   }
   return outputs;
+}
+
+std::vector<TensorType> observed_types(const Runtime& runtime, const OnnxModel& model,
+                                       const std::vector<std::string>& tensors) {
+  ObservedTypes types;
+  const TypeScope scope(types);
+  open_session(runtime, with_observers(model, tensors), /*threads=*/1, Optimization::none);
+  std::vector<TensorType> ordered;
+  for (std::size_t i = 0; i < tensors.size(); ++i) ordered.push_back(types[static_cast<std::int64_t>(i)]);
+  return ordered;
 }
 
 NamedTensors run_once(const Runtime& runtime, const OnnxModel& model) {

@@ -7,6 +7,7 @@
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
 #include "adaptors/onnxruntime/runtime.h"
+#include "adaptors/onnxruntime/tensor_type.h"
 #include "halftone/adaptor.h"
 
 namespace halftone::onnxruntime {
@@ -40,6 +41,11 @@ class OnnxSession : public Session {
   Handle<OrtSession> session_;
   std::vector<std::string> inputs_, outputs_;
 };
+
+/// Element types and shapes of tensors of the model and of its subgraphs, in their order, as the runtime infers them
+/// when it opens the model. None of them may be a sequence or a map. Throws invalid_model when it cannot open it.
+std::vector<TensorType> observed_types(const Runtime& runtime, const OnnxModel& model,
+                                       const std::vector<std::string>& tensors);
 
 /// Runs a model without inputs once and gives its outputs.
 NamedTensors run_once(const Runtime& runtime, const OnnxModel& model);

@@ -18,10 +18,7 @@ void collect(Graph& graph, std::vector<Graph*>& graphs) {
 }
 
 void add_captured(const OnnxGraph& graph, std::set<std::string>& captured) {
-  std::unordered_set<std::string> defined;
-  for (const OnnxValueInfo& input : graph.inputs) defined.insert(input.name);
-  for (const OnnxInitializer& initializer : graph.initializers) defined.insert(initializer.name);
-  for (const OnnxNode& node : graph.nodes) defined.insert(node.outputs.begin(), node.outputs.end());
+  const std::unordered_set<std::string> defined = defined_names(graph);
   std::set<std::string> read;
   for (const OnnxValueInfo& output : graph.outputs) read.insert(output.name);
   for (const OnnxNode& node : graph.nodes) {
@@ -45,6 +42,14 @@ std::vector<const OnnxGraph*> graphs_inside_out(const OnnxGraph& graph) {
   std::vector<const OnnxGraph*> graphs;
   collect<const OnnxGraph>(graph, graphs);
   return graphs;
+}
+
+std::unordered_set<std::string> defined_names(const OnnxGraph& graph) {
+  std::unordered_set<std::string> defined;
+  for (const OnnxValueInfo& input : graph.inputs) defined.insert(input.name);
+  for (const OnnxInitializer& initializer : graph.initializers) defined.insert(initializer.name);
+  for (const OnnxNode& node : graph.nodes) defined.insert(node.outputs.begin(), node.outputs.end());
+  return defined;
 }
 
 std::vector<std::string> captured_names(const OnnxNode& node) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -93,6 +94,8 @@ struct OnnxModel {
 /// The graph and all graphs nested in it, inner ones before those around them. Pointers hold while nodes are moved.
 std::vector<OnnxGraph*> graphs_inside_out(OnnxGraph& graph);
 std::vector<const OnnxGraph*> graphs_inside_out(const OnnxGraph& graph);
+/// Tensors that the graph itself has: inputs, constants and what its nodes write.
+std::unordered_set<std::string> defined_names(const OnnxGraph& graph);
 /// Names that the node's subgraphs read from outside, sorted, each once.
 std::vector<std::string> captured_names(const OnnxNode& node);
 

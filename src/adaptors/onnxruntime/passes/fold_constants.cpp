@@ -5,6 +5,7 @@
 
 #include "adaptors/onnxruntime/passes/node_index.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/shared_constants.h"
 #include "adaptors/onnxruntime/session.h"
 #include "halftone/error.h"
 
@@ -107,7 +108,8 @@ std::map<std::string, Tensor> values_to_replace(const OnnxGraph& graph, const On
   return values;
 }
 
-int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, const Runtime& runtime) {
+int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, SharedConstants& shared,
+            const Runtime& runtime) {
   const std::vector<std::size_t> constant = constant_nodes(graph, constants);
   if (constant.empty()) return 0;
   std::map<std::string, Tensor> values = values_to_replace(graph, extract(model, graph, constants, constant), runtime);
@@ -115,10 +117,7 @@ int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, const 
   for (const std::size_t i : needed) {
     for (const std::string& output : graph.nodes[i].outputs) values.erase(output);
   }
-  for (const auto& [name, value] : values) {
-    graph.initializers.push_back({name, model.keep(write_tensor(name, value))});
-    constants.add(graph.initializers.back());
-  }
+  for (const auto& [name, value] : values) shared.add(graph, name, value);
   std::vector<OnnxNode> remaining;
   const std::set<std::size_t> candidates(constant.begin(), constant.end());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -126,6 +125,7 @@ int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, const 
   }
   const std::size_t folded = graph.nodes.size() - remaining.size();
   graph.nodes = std::move(remaining);
+  shared.redirect_reads(graph);
   return static_cast<int>(folded);
 }
 
@@ -134,11 +134,12 @@ int fold_in(OnnxModel& model, OnnxGraph& graph, ConstantIndex& constants, const 
 int fold_constants(OnnxModel& model, const Runtime& runtime) {
   const ErrorContext frame("folding constants");
   ConstantIndex constants(model);
+  SharedConstants shared(model, constants);
   // Outer graphs first: what is constant there is so for the inner ones.
   std::vector<OnnxGraph*> graphs = graphs_inside_out(model.graph);
   int folded = 0;
   for (auto graph = graphs.rbegin(); graph != graphs.rend(); ++graph) {
-    folded += fold_in(model, **graph, constants, runtime);
+    folded += fold_in(model, **graph, constants, shared, runtime);
   }
   return folded;
 }

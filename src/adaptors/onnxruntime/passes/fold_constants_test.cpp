@@ -121,6 +121,96 @@ TEST_F(FoldConstants, FoldsWhatASubgraphReads) {
   EXPECT_EQ(constant_of(after, "c"), Tensor::from<float>({-3}, {1}));
 }
 
+/// y = c ? x + -k : x * -k, with a k of each branch's own.
+ModelBuilder branches(const Tensor& then, const Tensor& otherwise) {
+  const auto branch = [](const std::string& type, const Tensor& k) {
+    return ModelBuilder()
+        .initializer("k", k)
+        .node("Neg", {"k"}, {"n"})
+        .node(type, {"x", "n"}, {"r"})
+        .output("r", std::nullopt);
+  };
+  return ModelBuilder()
+      .input("x", {32, 16})
+      .input("c", {}, DType::boolean)
+      .node("If", {"c"}, {"y"})
+      .with_subgraph("then_branch", branch("Add", then))
+      .with_subgraph("else_branch", branch("Mul", otherwise))
+      .output("y");
+}
+
+std::vector<NamedTensors> both_ways(const Tensor& x) {
+  return {{{"x", x}, {"c", Tensor(DType::boolean, {}, nullptr, "\1", 1)}},
+          {{"x", x}, {"c", Tensor(DType::boolean, {}, nullptr, "\0", 1)}}};
+}
+
+TEST_F(FoldConstants, KeepsOnceWhatBranchesHaveInCommon) {
+  const Tensor k = random_tensor(1, {32, 16});
+  OnnxModel before = branches(k, k).build();
+  name_tensors(before);
+  OnnxModel after = before;
+  EXPECT_EQ(fold_constants(after, runtime()), 2);
+  remove_unused_constants(after);
+  EXPECT_EQ(after.graph.initializers.size(), 1U);
+  for (const OnnxGraph* graph : graphs_inside_out(after.graph)) {
+    if (graph == &after.graph) continue;
+    EXPECT_TRUE(graph->initializers.empty());
+    EXPECT_EQ(graph->nodes.at(0).inputs.at(1), after.graph.initializers[0].name);
+  }
+  EXPECT_LT(write_model(after).size(), write_model(before).size() - k.size_bytes() + 200);
+  after = read_bytes(write_model(after));
+  for (const NamedTensors& inputs : both_ways(random_tensor(2, {32, 16}))) {
+    expect_close(run(before, inputs), run(after, inputs), 0);
+  }
+}
+
+TEST_F(FoldConstants, KeepsApartWhatDiffers) {
+  // Of one size, in another shape or with another value.
+  const Tensor k = random_tensor(1, {32, 16});
+  for (const Tensor& other : {random_tensor(3, {32, 16}), random_tensor(1, {1, 32, 16})}) {
+    OnnxModel before = branches(k, other).build();
+    name_tensors(before);
+    OnnxModel after = before;
+    EXPECT_EQ(fold_constants(after, runtime()), 2);
+    EXPECT_TRUE(after.graph.initializers.empty());
+    for (const NamedTensors& inputs : both_ways(random_tensor(2, {32, 16}))) {
+      expect_close(run(before, inputs), run(after, inputs), 0);
+    }
+  }
+}
+
+TEST_F(FoldConstants, RedirectsWhatNestedGraphsRead) {
+  const Tensor k = random_tensor(1, {32, 16});
+  const ModelBuilder inner = ModelBuilder()
+                                 .node("Abs", {"n"}, {"a"})
+                                 .node("Mul", {"x", "a"}, {"ii"})
+                                 .node("Sub", {"ii", "n"}, {"i"})
+                                 .output("i", std::nullopt);
+  const ModelBuilder branch = ModelBuilder()
+                                  .initializer("k", k)
+                                  .node("Neg", {"k"}, {"n"})
+                                  .node("If", {"c"}, {"r"})
+                                  .with_subgraph("then_branch", inner)
+                                  .with_subgraph("else_branch", inner)
+                                  .output("r", std::nullopt);
+  OnnxModel before = ModelBuilder()
+                         .input("x", {32, 16})
+                         .input("c", {}, DType::boolean)
+                         .node("If", {"c"}, {"y"})
+                         .with_subgraph("then_branch", branch)
+                         .with_subgraph("else_branch", branch)
+                         .output("y")
+                         .build();
+  name_tensors(before);
+  OnnxModel after = before;
+  EXPECT_EQ(fold_constants(after, runtime()), 6);
+  remove_unused_constants(after);
+  EXPECT_EQ(after.graph.initializers.size(), 2U);  // -k and |-k|
+  for (const NamedTensors& inputs : both_ways(random_tensor(2, {32, 16}))) {
+    expect_close(run(before, inputs), run(after, inputs), 0);
+  }
+}
+
 TEST_F(FoldConstants, LeavesQuantizedWeightsQuantized) {
   const OnnxModel after = folded(ModelBuilder()
                                      .input("x", {2, 6})

@@ -3,23 +3,22 @@
 #include <unordered_set>
 
 #include "adaptors/onnxruntime/session.h"
+#include "halftone/error.h"
 
 namespace halftone::onnxruntime {
 namespace {
 
-TensorTypes declared_types(const OnnxModel& model, const std::set<std::string>& names) {
-  TensorTypes types;
-  for (const auto* values : {&model.graph.inputs, &model.graph.value_infos, &model.graph.outputs}) {
+void add_declared_types(const OnnxGraph& graph, const std::set<std::string>& names, TensorTypes& types) {
+  for (const auto* values : {&graph.inputs, &graph.value_infos, &graph.outputs}) {
     for (const OnnxValueInfo& value : *values) {
       if (names.contains(value.name)) types.try_emplace(value.name, TensorType{value.dtype, value.shape});
     }
   }
-  for (const OnnxInitializer& initializer : model.graph.initializers) {
+  for (const OnnxInitializer& initializer : graph.initializers) {
     if (!names.contains(initializer.name)) continue;
-    const Tensor value = read_tensor(initializer.message, *model.files);
-    types.insert_or_assign(initializer.name, TensorType{value.dtype(), value.shape()});
+    TensorHeader header = read_tensor_header(initializer.message);
+    types.insert_or_assign(initializer.name, TensorType{header.dtype, std::move(header.shape)});
   }
-  return types;
 }
 
 /// The model with further outputs, so that the runtime tells their types.
@@ -34,41 +33,65 @@ OnnxModel with_outputs(OnnxModel model, const std::set<std::string>& names) {
 }
 
 TensorType type_of_output(const Runtime& runtime, const OrtSession& session, std::size_t index) {
-  const OrtApi& api = runtime.api();
   OrtTypeInfo* raw = nullptr;
-  runtime.check(api.SessionGetOutputTypeInfo(&session, index, &raw));
-  const Handle<OrtTypeInfo> info(raw, api.ReleaseTypeInfo);
-  const OrtTensorTypeAndShapeInfo* tensor = nullptr;
-  runtime.check(api.CastTypeInfoToTensorInfo(raw, &tensor));
-  if (tensor == nullptr) return {};
-  ONNXTensorElementDataType element{};
-  std::size_t rank = 0;
-  runtime.check(api.GetTensorElementType(tensor, &element));
-  runtime.check(api.GetDimensionsCount(tensor, &rank));
-  TensorType type{dtype_of_onnx(static_cast<int>(element)), std::nullopt};
-  if (rank == 0) return type;
-  type.shape.emplace(rank);
-  runtime.check(api.GetDimensions(tensor, type.shape->data(), rank));
-  return type;
+  runtime.check(runtime.api().SessionGetOutputTypeInfo(&session, index, &raw));
+  const Handle<OrtTypeInfo> info(raw, runtime.api().ReleaseTypeInfo);
+  return read_tensor_type(runtime, *raw);
+}
+
+void add_types_of_outputs(const OnnxModel& model, const Runtime& runtime, const std::set<std::string>& names,
+                          TensorTypes& types) {
+  if (names.empty()) return;
+  const OnnxModel probe = with_outputs(model, names);
+  const auto session = open_session(runtime, probe, /*threads=*/1, Optimization::none);
+  // Outputs keep the order of the file.
+  for (std::size_t i = 0; i < probe.graph.outputs.size(); ++i) {
+    const std::string& name = probe.graph.outputs[i].name;
+    if (names.contains(name)) types.insert_or_assign(name, type_of_output(runtime, *session, i));
+  }
+}
+
+// Subgraphs have the outputs that the op around them expects, so that their tensors are only observed. That fails where
+// an op of another domain reads a sequence; then nothing is known of them.
+void add_types_of_subgraphs(const OnnxModel& model, const Runtime& runtime, const std::set<std::string>& names,
+                            TensorTypes& types) {
+  if (names.empty()) return;
+  const std::vector<std::string> ordered(names.begin(), names.end());
+  try {
+    const std::vector<TensorType> found = observed_types(runtime, model, ordered);
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+      if (found[i].dtype) types.insert_or_assign(ordered[i], found[i]);
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_model) throw;
+  }
+}
+
+std::unordered_set<std::string> names_of_subgraphs(const OnnxModel& model) {
+  std::unordered_set<std::string> names;
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    if (graph != &model.graph) names.merge(defined_names(*graph));
+  }
+  return names;
+}
+
+bool is_open(const TensorTypes& types, const std::string& name) {
+  const auto known = types.find(name);
+  return known == types.end() || !known->second.dtype || !known->second.shape;
 }
 
 }  // namespace
 
 TensorTypes infer_types(const OnnxModel& model, const Runtime& runtime, const std::set<std::string>& names) {
-  TensorTypes types = declared_types(model, names);
-  std::set<std::string> open;
+  TensorTypes types;
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) add_declared_types(*graph, names, types);
+  const std::unordered_set<std::string> nested = names_of_subgraphs(model);
+  std::set<std::string> outer, inner;
   for (const std::string& name : names) {
-    const auto known = types.find(name);
-    if (known == types.end() || !known->second.dtype || !known->second.shape) open.insert(name);
+    if (is_open(types, name)) (nested.contains(name) ? inner : outer).insert(name);
   }
-  if (open.empty()) return types;
-  const OnnxModel probe = with_outputs(model, open);
-  const auto session = open_session(runtime, probe, /*threads=*/1, Optimization::none);
-  // Outputs keep the order of the file.
-  for (std::size_t i = 0; i < probe.graph.outputs.size(); ++i) {
-    const std::string& name = probe.graph.outputs[i].name;
-    if (open.contains(name)) types.insert_or_assign(name, type_of_output(runtime, *session, i));
-  }
+  add_types_of_outputs(model, runtime, outer, types);
+  add_types_of_subgraphs(model, runtime, inner, types);
   return types;
 }
 

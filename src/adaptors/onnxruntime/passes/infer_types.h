@@ -1,25 +1,20 @@
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
 #include "adaptors/onnxruntime/runtime.h"
+#include "adaptors/onnxruntime/tensor_type.h"
 
 namespace halftone::onnxruntime {
 
-/// What is known of a tensor before running; extents of -1 are open. A scalar that only the runtime knows of has no
-/// shape here, since its interface does not tell scalars from unknown ranks.
-struct TensorType {
-  std::optional<DType> dtype;
-  std::optional<Shape> shape;
-};
 using TensorTypes = std::unordered_map<std::string, TensorType>;
 
-/// Element type and shape of the named tensors: as the file states them, and where it does not, as the runtime infers
-/// them when it opens the model. Throws invalid_model when it cannot open it.
+/// Element type and shape of the named tensors of a model and its subgraphs, whose names must be unique, as
+/// name_tensors() makes them: as the file states them, and where it does not, as the runtime infers them when it opens
+/// the model. Those of subgraphs that it does not tell are absent. Throws invalid_model when it cannot open the model.
 TensorTypes infer_types(const OnnxModel& model, const Runtime& runtime, const std::set<std::string>& names);
 
 }  // namespace halftone::onnxruntime

@@ -37,7 +37,7 @@ int name_nodes(OnnxModel& model);
 int name_tensors(OnnxModel& model);
 
 /// Replaces what follows from constants alone by its value, computed by the runtime itself. Random ops, subgraphs,
-/// custom ops and results above 64 MiB are left.
+/// custom ops and results above 64 MiB are left. What subgraphs have in common is kept once.
 int fold_constants(OnnxModel& model, const Runtime& runtime);
 
 /// Removes Identity, and Dropout as it is in inference (its output is its input).
@@ -51,6 +51,13 @@ int fold_batch_norm(OnnxModel& model);
 
 /// Folds an addition of one constant a channel into the bias of the convolution before it.
 int fold_bias_add(OnnxModel& model);
+
+/// Makes a MatMul and the addition of one constant a column behind it a Gemm, as the runtime does anyway: with an
+/// integer bias it stays one kernel in low precision.
+///   Before:  y = x * W + b
+///   After:   y = Gemm(x, W, b)
+/// Conditions: x is a matrix, by the file or the runtime; W and b are constants; nothing else reads the product.
+int fold_bias_into_gemm(OnnxModel& model, const Runtime& runtime);
 
 /// Removes constants that nothing reads.
 int remove_unused_constants(OnnxModel& model);

@@ -26,7 +26,6 @@ std::vector<const OpsetChange*> changes_for(const OnnxNode& node, std::int64_t o
 }
 
 std::string why_node_stays(const OnnxNode& node, const OnnxModel& model, const OnnxGraph& graph) {
-  if (node.has_subgraph()) return "holds a subgraph";
   if (!is_standard(node.domain)) return {};
   if (!has_later_form(node.op_type, model.opset())) return "is of no op that later sets have";
   for (const OpsetChange* change : changes_for(node, model.opset())) {
@@ -62,19 +61,31 @@ void require_ir_version(OnnxModel& model, std::int64_t wanted) {
   model.rest = model.keep(bytes + rest);
 }
 
+bool looks_at_type(const OnnxNode& node, std::int64_t opset) {
+  return std::ranges::any_of(changes_for(node, opset), &OpsetChange::looks_at_type);
+}
+
 /// First inputs of the nodes whose steps look at them.
-std::set<std::string> tensors_to_look_at(const OnnxGraph& graph, std::int64_t opset) {
+std::set<std::string> tensors_to_look_at(const OnnxModel& model) {
   std::set<std::string> names;
-  for (const OnnxNode& node : graph.nodes) {
-    for (const OpsetChange* change : changes_for(node, opset)) {
-      if (change->looks_at_type && !node.inputs.empty() && !node.inputs[0].empty()) names.insert(node.inputs[0]);
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxNode& node : graph->nodes) {
+      if (looks_at_type(node, model.opset()) && !node.inputs.empty()) names.insert(node.inputs[0]);
     }
   }
+  names.erase("");
   return names;
 }
 
-int raise_graph(OnnxModel& model, OnnxGraph& graph, const TensorTypes& types) {
-  NameGiver names(graph);
+std::string why_types_keep_it(const std::set<std::string>& names, const TensorTypes& types) {
+  const auto open = std::ranges::find_if(names, [&](const std::string& name) {
+    const auto known = types.find(name);
+    return known == types.end() || !known->second.dtype;
+  });
+  return open == names.end() ? "" : "the type of '" + *open + "' is not known";
+}
+
+int raise_graph(OnnxModel& model, OnnxGraph& graph, NameGiver& names, const TensorTypes& types) {
   std::vector<OnnxNode> nodes;
   int changed = 0;
   for (const OnnxNode& node : graph.nodes) {
@@ -96,11 +107,13 @@ std::string why_opset_stays(const OnnxModel& model) {
   if (model.opset() >= kWanted) return {};
   if (model.opset() < kOldest) return "sets below " + std::to_string(kOldest) + " are not raised";
   if (has_functions(model)) return "the model defines functions of its own";
-  for (const OnnxNode& node : model.graph.nodes) {
-    const std::string why = why_node_stays(node, model, model.graph);
-    if (why.empty()) continue;
-    const std::string name = node.name.empty() ? "a node" : "node '" + node.name + "'";
-    return name + " (" + node.op_type + ") " + why;
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxNode& node : graph->nodes) {
+      const std::string why = why_node_stays(node, model, *graph);
+      if (why.empty()) continue;
+      const std::string name = node.name.empty() ? "a node" : "node '" + node.name + "'";
+      return name + " (" + node.op_type + ") " + why;
+    }
   }
   return {};
 }
@@ -110,8 +123,13 @@ WholePass raise_opset(OnnxModel& model, const Runtime& runtime) {
   const ErrorContext frame("raising the operator set");
   WholePass pass{0, why_opset_stays(model)};
   if (!pass.left_because.empty()) return pass;
-  const TensorTypes types = infer_types(model, runtime, tensors_to_look_at(model.graph, model.opset()));
-  pass.places = 1 + raise_graph(model, model.graph, types);  // the version is a place of its own
+  const std::set<std::string> looked_at = tensors_to_look_at(model);
+  const TensorTypes types = infer_types(model, runtime, looked_at);
+  pass.left_because = why_types_keep_it(looked_at, types);
+  if (!pass.left_because.empty()) return pass;
+  NameGiver names(model.graph);
+  pass.places = 1;  // the version is a place of its own
+  for (OnnxGraph* graph : graphs_inside_out(model.graph)) pass.places += raise_graph(model, *graph, names, types);
   for (auto& [domain, version] : model.opsets) {
     if (is_standard(domain)) version = kWanted;
   }

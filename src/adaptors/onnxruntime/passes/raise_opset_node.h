@@ -23,7 +23,6 @@ class RaisedNode {
   /// What is known of the node's first input.
   TensorType first_input_type() const;
   OnnxModel& model() { return model_; }
-  const OnnxGraph& graph() const { return graph_; }
   /// A name of its own for a tensor; made from that of the node's first output.
   std::string new_name(const std::string& suffix);
   /// Adds a constant to the graph and gives its name.

@@ -41,6 +41,7 @@ struct Lifetime {
 };
 constexpr std::array kLifetimes{
     Lifetime{"MeanVarianceNormalization", 9, 13},  // was experimental, with other attributes
+    Lifetime{"Scan", 9, 13},                       // ran over a batch, with lengths of its own
     Lifetime{"Scatter", 9, 10},
     Lifetime{"Upsample", 7, 9},
 };

@@ -141,21 +141,27 @@ std::string lacks_scales(const OnnxNode& node, const OnnxModel&, const OnnxGraph
 }
 
 // Constants are folded only after this, so that they may be nodes yet.
-std::optional<Tensor> constant_input(const OnnxNode& node, std::size_t input, const OnnxModel& model,
-                                     const OnnxGraph& graph) {
-  const std::string& name = node.inputs.at(input);
-  for (const OnnxInitializer& initializer : graph.initializers) {
-    if (initializer.name == name) return read_tensor(initializer.message, *model.files);
-  }
-  const int producer = NodeIndex(graph).producer(name);
-  if (producer < 0 || graph.nodes[static_cast<std::size_t>(producer)].op_type != "Constant") return std::nullopt;
-  const OnnxNode& constant = graph.nodes[static_cast<std::size_t>(producer)];
+std::optional<Tensor> value_of_node(const OnnxNode& constant, const ModelFiles& files) {
+  if (constant.op_type != "Constant") return std::nullopt;
   if (const auto* floats = attribute_value<std::vector<float>>(constant, "value_floats")) {
     return Tensor::from<float>(*floats, {static_cast<std::int64_t>(floats->size())});
   }
   const OnnxAttribute* value = constant.find_attribute("value");
   if (value == nullptr || !value->tensor) return std::nullopt;
-  return read_tensor(*value->tensor, *model.files);
+  return read_tensor(*value->tensor, files);
+}
+
+/// A node's input where it is a constant, which may belong to a graph around the node's.
+std::optional<Tensor> constant_input(const OnnxNode& node, std::size_t input, const OnnxModel& model) {
+  const std::string& name = node.inputs.at(input);
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxInitializer& initializer : graph->initializers) {
+      if (initializer.name == name) return read_tensor(initializer.message, *model.files);
+    }
+    const int producer = NodeIndex(*graph).producer(name);
+    if (producer >= 0) return value_of_node(graph->nodes[static_cast<std::size_t>(producer)], *model.files);
+  }
+  return std::nullopt;
 }
 
 bool grows(float scale) { return scale >= 1; }
@@ -163,14 +169,14 @@ bool shrinks(float scale) { return scale <= 1; }
 
 // The runtime rounds down where a nearest pixel is taken while growing, and up while shrinking.
 void state_rounding(RaisedNode& raised) {
-  const auto scales = constant_input(raised.node, 1, raised.model(), raised.graph());
+  const auto scales = constant_input(raised.node, 1, raised.model());
   state_coordinates(raised, !scales || std::ranges::all_of(scales->to_floats(), grows) ? "floor" : "ceil");
 }
 
-std::string rounds_both_ways(const OnnxNode& node, const OnnxModel& model, const OnnxGraph& graph) {
+std::string rounds_both_ways(const OnnxNode& node, const OnnxModel& model, const OnnxGraph&) {
   if (node.inputs.size() < 2) return "has no scales";
   if (text(node, "mode", "nearest") != "nearest") return {};
-  const auto constant = constant_input(node, 1, model, graph);
+  const auto constant = constant_input(node, 1, model);
   if (!constant) return "computes its scales, and rounding differs between growing and shrinking";
   const std::vector<float> scales = constant->to_floats();
   if (std::ranges::all_of(scales, grows) || std::ranges::all_of(scales, shrinks)) return {};

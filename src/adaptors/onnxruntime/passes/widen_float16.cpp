@@ -11,21 +11,23 @@
 namespace halftone::onnxruntime {
 namespace {
 
-/// Widens one graph. Its half-precision inputs and outputs keep name and type; inside, a tensor of another name takes
-/// their place.
+/// Widens a model. Its half-precision inputs and outputs keep name and type; inside, a tensor of another name takes
+/// their place, in subgraphs too.
 class Widening {
  public:
-  Widening(OnnxModel& model, OnnxGraph& graph, const TensorTypes& types)
-      : model_(model), graph_(graph), types_(types), names_(graph) {}
+  Widening(OnnxModel& model, const TensorTypes& types) : model_(model), types_(types), names_(model.graph) {}
 
   /// Gives the number of changes.
   int widen() {
     name_border();
-    for (OnnxInitializer& initializer : graph_.initializers) widen_constant(initializer);
-    for (OnnxNode& node : graph_.nodes) widen_node(node);
-    widen_value_infos();
-    convert_inputs();
-    convert_outputs();
+    for (OnnxGraph* graph : graphs_inside_out(model_.graph)) {
+      for (OnnxInitializer& initializer : graph->initializers) widen_constant(initializer);
+      for (OnnxNode& node : graph->nodes) widen_node(node);
+      widen_value_infos(*graph);
+      if (graph != &model_.graph) widen_border(*graph);
+    }
+    convert_inputs(model_.graph);
+    convert_outputs(model_.graph);
     return changes_;
   }
 
@@ -37,7 +39,7 @@ class Widening {
   }
 
   void name_border() {
-    for (const auto* values : {&graph_.inputs, &graph_.outputs}) {
+    for (const auto* values : {&model_.graph.inputs, &model_.graph.outputs}) {
       for (const OnnxValueInfo& value : *values) {
         const auto dtype = dtype_of(value);
         if (!dtype || !is_half(*dtype) || inside_.contains(value.name)) continue;
@@ -79,11 +81,26 @@ class Widening {
     ++changes_;
   }
 
-  // Sequences of unknown types are left to the runtime to infer.
-  void widen_value_infos() {
-    std::erase_if(graph_.value_infos, [](const OnnxValueInfo& value) { return !value.dtype; });
-    for (OnnxValueInfo& value : graph_.value_infos) {
+  // Sequences of unknown types are left to the runtime to infer; of what takes the place of inputs and outputs, types
+  // are stated with the conversions.
+  void widen_value_infos(OnnxGraph& graph) {
+    std::erase_if(graph.value_infos,
+                  [&](const OnnxValueInfo& value) { return !value.dtype || inside_.contains(value.name); });
+    for (OnnxValueInfo& value : graph.value_infos) {
       if (is_half(*value.dtype)) value = widened_value(value, value.name);
+    }
+  }
+
+  // What enters and leaves a subgraph is as wide as it is around it.
+  void widen_border(OnnxGraph& graph) {
+    for (auto* values : {&graph.inputs, &graph.outputs}) {
+      for (OnnxValueInfo& value : *values) {
+        const std::string name = inside(value.name);
+        if (!value.dtype)
+          value = {name, model_.keep(write_untyped_value(name)), std::nullopt, std::nullopt};
+        else if (is_half(*value.dtype))
+          value = widened_value(value, name);
+      }
     }
   }
 
@@ -91,27 +108,27 @@ class Widening {
     return {name, model_.keep(widened_value_info(value.message, name)), DType::f32, value.shape};
   }
 
-  void convert_inputs() {
-    const NodeIndex index(graph_);
+  void convert_inputs(OnnxGraph& graph) {
+    const NodeIndex index(graph);
     std::vector<OnnxNode> nodes;
-    for (const OnnxValueInfo& input : graph_.inputs) {
+    for (const OnnxValueInfo& input : graph.inputs) {
       const std::string& name = inside(input.name);
       if (name == input.name || index.readers(name) == 0) continue;
       nodes.push_back(cast(input.name, name, DType::f32));
-      graph_.value_infos.push_back(widened_value(input, name));
+      graph.value_infos.push_back(widened_value(input, name));
     }
-    std::move(graph_.nodes.begin(), graph_.nodes.end(), std::back_inserter(nodes));
-    graph_.nodes = std::move(nodes);
+    std::move(graph.nodes.begin(), graph.nodes.end(), std::back_inserter(nodes));
+    graph.nodes = std::move(nodes);
   }
 
-  void convert_outputs() {
+  void convert_outputs(OnnxGraph& graph) {
     std::set<std::string> known;
-    for (const OnnxValueInfo& input : graph_.inputs) known.insert(input.name);
-    for (const OnnxValueInfo& output : graph_.outputs) {
+    for (const OnnxValueInfo& input : graph.inputs) known.insert(input.name);
+    for (const OnnxValueInfo& output : graph.outputs) {
       const std::string& name = inside(output.name);
       if (name == output.name || !known.insert(output.name).second) continue;
-      graph_.nodes.push_back(cast(name, output.name, *dtype_of(output)));
-      if (output.dtype) graph_.value_infos.push_back(widened_value(output, name));
+      graph.nodes.push_back(cast(name, output.name, *dtype_of(output)));
+      if (output.dtype) graph.value_infos.push_back(widened_value(output, name));
     }
   }
 
@@ -127,7 +144,6 @@ class Widening {
   }
 
   OnnxModel& model_;
-  OnnxGraph& graph_;
   const TensorTypes& types_;
   NameGiver names_;
   std::unordered_map<std::string, std::string> inside_;
@@ -141,15 +157,21 @@ bool gives_float(const OnnxNode& node) {
 
 // What was a change between float16 and float32 is none any more.
 void release_casts(OnnxModel& model, const Runtime& runtime) {
+  std::vector<OnnxNode*> casts;
   std::set<std::string> names;
-  for (const OnnxNode& node : model.graph.nodes) {
-    if (gives_float(node)) names.insert(node.inputs[0]);
+  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (OnnxNode& node : graph->nodes) {
+      if (!gives_float(node)) continue;
+      casts.push_back(&node);
+      names.insert(node.inputs[0]);
+    }
   }
   const TensorTypes types = infer_types(model, runtime, names);
-  for (OnnxNode& node : model.graph.nodes) {
-    if (!gives_float(node) || types.at(node.inputs[0]).dtype != DType::f32) continue;
-    node.op_type = "Identity";
-    node.attributes.clear();
+  for (OnnxNode* cast : casts) {
+    const auto type = types.find(cast->inputs[0]);
+    if (type == types.end() || type->second.dtype != DType::f32) continue;
+    cast->op_type = "Identity";
+    cast->attributes.clear();
   }
 }
 
@@ -161,7 +183,7 @@ WholePass widen_float16(OnnxModel& model, const Runtime& runtime) {
   const TensorTypes types = infer_types(model, runtime, tensors_that_decide(model));
   WholePass pass{0, why_half_stays(model, types)};
   if (!pass.left_because.empty()) return pass;
-  pass.places = Widening(model, model.graph, types).widen();
+  pass.places = Widening(model, types).widen();
   release_casts(model, runtime);
   return pass;
 }

@@ -34,15 +34,18 @@ std::string named(const OnnxNode& node) {
 }
 
 std::string why_node_stays(const OnnxNode& node, const TensorTypes& types) {
+  // What such an op asks of its subgraphs is not known.
+  if (!is_standard_domain(node) && node.has_subgraph()) return named(node) + " holds a subgraph";
   for (const OnnxAttribute& attribute : node.attributes) {
-    if (!attribute.subgraphs.empty()) return named(node) + " holds a subgraph";
     if (attribute.name == "sparse_value") return named(node) + " holds a sparse constant";
   }
   if (!is_bound(node)) return {};
   for (const auto* tensors : {&node.inputs, &node.outputs}) {
     for (const std::string& tensor : *tensors) {
+      if (tensor.empty()) continue;
       const auto known = types.find(tensor);
-      if (known == types.end() || !known->second.dtype || !is_half(*known->second.dtype)) continue;
+      if (known == types.end()) return named(node) + " is bound to the type of '" + tensor + "', which is not known";
+      if (!known->second.dtype || !is_half(*known->second.dtype)) continue;
       return named(node) + " is bound to " + std::string(to_string(*known->second.dtype)) + " by '" + tensor + "'";
     }
   }
@@ -50,8 +53,8 @@ std::string why_node_stays(const OnnxNode& node, const TensorTypes& types) {
 }
 
 // GraphProto: 15 sparse_initializer.
-bool has_sparse_constants(const OnnxGraph& graph) {
-  FieldReader fields(graph.rest);
+bool has_sparse_constants(const OnnxGraph* graph) {
+  FieldReader fields(graph->rest);
   while (fields.next()) {
     if (fields.tag() == 15) return true;
     fields.field().skip();
@@ -63,8 +66,10 @@ bool has_sparse_constants(const OnnxGraph& graph) {
 bool grows_too_large(const OnnxModel& model) {
   constexpr std::size_t kLargest = (std::size_t{1} << 31) - (std::size_t{16} << 20);
   std::size_t bytes = 0;
-  for (const OnnxInitializer& initializer : model.graph.initializers) {
-    bytes += initializer.message.size() * (is_half_tensor(initializer.message) ? 2 : 1);
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxInitializer& initializer : graph->initializers) {
+      bytes += initializer.message.size() * (is_half_tensor(initializer.message) ? 2 : 1);
+    }
   }
   return bytes > kLargest;
 }
@@ -80,18 +85,21 @@ const std::set<std::string>& type_attributes() {
 bool is_standard_domain(const OnnxNode& node) { return node.domain.empty() || node.domain == "ai.onnx"; }
 
 bool holds_half(const OnnxModel& model) {
-  const OnnxGraph& graph = model.graph;
-  return any_half(graph.inputs) || any_half(graph.outputs) || any_half(graph.value_infos) ||
-         std::ranges::any_of(graph.initializers, is_half_tensor, &OnnxInitializer::message) ||
-         std::ranges::any_of(graph.nodes, names_half);
+  return std::ranges::any_of(graphs_inside_out(model.graph), [](const OnnxGraph* graph) {
+    return any_half(graph->inputs) || any_half(graph->outputs) || any_half(graph->value_infos) ||
+           std::ranges::any_of(graph->initializers, is_half_tensor, &OnnxInitializer::message) ||
+           std::ranges::any_of(graph->nodes, names_half);
+  });
 }
 
 std::set<std::string> tensors_that_decide(const OnnxModel& model) {
   std::set<std::string> names;
-  for (const OnnxNode& node : model.graph.nodes) {
-    if (!is_bound(node)) continue;
-    names.insert(node.inputs.begin(), node.inputs.end());
-    names.insert(node.outputs.begin(), node.outputs.end());
+  for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
+    for (const OnnxNode& node : graph->nodes) {
+      if (!is_bound(node)) continue;
+      names.insert(node.inputs.begin(), node.inputs.end());
+      names.insert(node.outputs.begin(), node.outputs.end());
+    }
   }
   for (const OnnxValueInfo& output : model.graph.outputs) {
     if (!output.dtype) names.insert(output.name);
@@ -109,9 +117,12 @@ std::string why_half_stays(const OnnxModel& model, const TensorTypes& types) {
     if (output.dtype || (known != types.end() && known->second.dtype)) continue;
     return "its output '" + output.name + "' is no tensor of a known type";
   }
-  if (has_sparse_constants(model.graph)) return "it holds sparse constants";
-  for (const OnnxNode& node : model.graph.nodes) {
-    if (std::string why = why_node_stays(node, types); !why.empty()) return why;
+  const std::vector<const OnnxGraph*> graphs = graphs_inside_out(model.graph);
+  if (std::ranges::any_of(graphs, has_sparse_constants)) return "it holds sparse constants";
+  for (const OnnxGraph* graph : graphs) {
+    for (const OnnxNode& node : graph->nodes) {
+      if (std::string why = why_node_stays(node, types); !why.empty()) return why;
+    }
   }
   return grows_too_large(model) ? "its constants would take more than 2 GB as fp32" : "";
 }

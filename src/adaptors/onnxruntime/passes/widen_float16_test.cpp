@@ -232,6 +232,17 @@ TEST_F(WidenFloat16, GivesOutputsThatAreReadInside) {
   EXPECT_THAT(only_node(after, "Abs").inputs, ElementsAre("n_float32"));
 }
 
+TEST_F(WidenFloat16, PassesOverTypesOfOutputsThatAreStatedTwice) {
+  const OnnxModel after = widened(ModelBuilder()
+                                      .input("x", {2, 3}, DType::f16)
+                                      .node("Neg", {"x"}, {"y"})
+                                      .describe("x", {2, 3}, DType::f16)
+                                      .describe("y", {2, 3}, DType::f16)
+                                      .output("y", Shape{2, 3}, DType::f16),
+                                  {{"x", half(random_tensor(1, {2, 3}))}}, 0);
+  EXPECT_THAT(op_types(after), ElementsAre("Cast", "Neg", "Cast"));
+}
+
 TEST_F(WidenFloat16, GivesConstantsAndInputsAsOutputs) {
   const OnnxModel after = widened(ModelBuilder()
                                       .input("x", {2}, DType::f16)
@@ -374,19 +385,6 @@ TEST_F(WidenFloat16, LeavesScalesOfFloat16) {
                            .output("y", Shape{2}, DType::f16)
                            .build()),
               HasSubstr("'pair' (QuantizeLinear) is bound to fp16"));
-}
-
-TEST_F(WidenFloat16, LeavesSubgraphs) {
-  const ModelBuilder branch = ModelBuilder().node("Neg", {"x"}, {"r"}).output("r", Shape{2}, DType::f16);
-  EXPECT_THAT(why_left(ModelBuilder()
-                           .input("x", {2}, DType::f16)
-                           .input("c", {}, DType::boolean)
-                           .node("If", {"c"}, {"y"}, {}, "choice")
-                           .with_subgraph("then_branch", branch)
-                           .with_subgraph("else_branch", branch)
-                           .output("y", Shape{2}, DType::f16)
-                           .build()),
-              HasSubstr("'choice' (If) holds a subgraph"));
 }
 
 TEST_F(WidenFloat16, LeavesWhatItCannotSeeInto) {
