@@ -5,6 +5,7 @@
 
 #include "planning/parameters.h"
 #include "planning/placement.h"
+#include "planning/rescaled_inputs.h"
 #include "planning/scale_groups.h"
 
 namespace halftone {
@@ -40,7 +41,8 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
   std::vector<std::string> excluded(capability.units.size());
   for (;;) {
     Placement placement(graph, capability, config, excluded);
-    std::vector<ScaleGroup> groups = find_scale_groups(placement);
+    const RescaledInputs rescaled = table != nullptr ? find_rescaled_inputs(placement, *table) : RescaledInputs{};
+    std::vector<ScaleGroup> groups = find_scale_groups(placement, rescaled);
     std::vector<GroupParameters> parameters;
     bool complete = true;
     for (const ScaleGroup& group : groups) {

@@ -160,12 +160,109 @@ TEST(Plan, SharesOneScaleBetweenWhatAMoverReadsAndWrites) {
                               .output("y")
                               .build();
   const Capability capability = capability_of(graph, {"Dense", "Concat"});
-  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {0, 2}}, {"q", {-4, 1}}, {"y", {0, 1}}});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"p", {-2, 2}}, {"q", {-4, 1}}, {"y", {0, 1}}});
   const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
   EXPECT_EQ(plan.find_tensor("p")->group, plan.find_tensor("r")->group);
   EXPECT_EQ(plan.find_tensor("q")->params, plan.find_tensor("r")->params);
   EXPECT_FLOAT_EQ(plan.find_tensor("r")->params->scale.front(), 6.0F / 255);
   EXPECT_THAT(plan.observed_tensors(), ElementsAre("p", "q", "x", "y"));
+}
+
+/// Two products' results and a constant, joined twice: t = join(join(p, k), q), and a product reads t.
+GraphView joined_twice() {
+  return Network()
+      .constant("k", {-2})
+      .dense("d1", "x", "p")
+      .dense("d2", "x", "q")
+      .op("c1", "Concat", {"p", "k"}, {"r"}, mover())
+      .op("m", "Reshape", {"r"}, {"s"}, mover())
+      .op("c2", "Concat", {"s", "q"}, {"t"}, mover())
+      .dense("d3", "t", "y")
+      .output("y")
+      .build();
+}
+
+/// Ranges of p and q, and whatever else such a plan needs.
+QuantizationPlan plan_of_join(const GraphView& graph, const Capability& capability, std::vector<float> p,
+                              std::vector<float> q) {
+  const CalibrationTable table =
+      table_of({{"x", {-1, 1}}, {"p", std::move(p)}, {"q", std::move(q)}, {"y", {0, 1}}, {"z", {0, 1}}});
+  return make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+}
+
+float scale_of(const QuantizationPlan& plan, const std::string& tensor) {
+  return plan.find_tensor(tensor)->params->scale.front();
+}
+
+GraphView joined() {
+  return Network()
+      .dense("d1", "x", "p")
+      .dense("d2", "x", "q")
+      .op("c", "Concat", {"p", "q"}, {"r"}, mover())
+      .dense("d3", "r", "y")
+      .dense("d4", "p", "z")
+      .output("y")
+      .output("z")
+      .build();
+}
+
+TEST(Plan, RescalesWhatWouldLoseABitBySharingAScale) {
+  const GraphView graph = joined();
+  const Capability capability = capability_of(graph, {"Dense", "Concat"});
+  const QuantizationPlan plan = plan_of_join(graph, capability, {0, 2}, {0, 4});
+  EXPECT_FLOAT_EQ(scale_of(plan, "p"), 2.0F / 255);
+  EXPECT_FLOAT_EQ(scale_of(plan, "r"), 4.0F / 255);
+  EXPECT_NE(plan.find_tensor("p")->group, plan.find_tensor("r")->group);
+  EXPECT_EQ(plan.find_tensor("q")->group, plan.find_tensor("r")->group);
+  EXPECT_THAT(op_named(plan, "c").quantized_inputs, ElementsAre(0, 1));
+
+  const QuantizationPlan closer = plan_of_join(graph, capability, {0, 2.1F}, {0, 4});
+  EXPECT_EQ(closer.find_tensor("p")->group, closer.find_tensor("r")->group);
+}
+
+TEST(Plan, NeverRescalesWhereTheBackendOnlyMoves) {
+  const GraphView graph = joined();
+  Capability capability = capability_of(graph, {"Dense", "Concat"});
+  capability.units[2].choices[0].runs = Runs::moves;
+  const QuantizationPlan plan = plan_of_join(graph, capability, {0, 1}, {0, 4});
+  EXPECT_FLOAT_EQ(scale_of(plan, "p"), 4.0F / 255);
+}
+
+TEST(Plan, NeverRescalesFromOneTypeToAnother) {
+  const GraphView graph = joined();
+  Capability capability = capability_of(graph, {"Dense", "Concat"});
+  capability.units[3].choices[0].activation.dtype = DType::s8;  // d3 asks for another type of r than d4 of p
+  const QuantizationPlan plan = plan_of_join(graph, capability, {0, 1}, {0, 4});
+  EXPECT_EQ(plan.find_tensor("p")->params, plan.find_tensor("r")->params);
+}
+
+TEST(Plan, CoversWhatIsRescaledIntoATensorThroughAnyNumberOfJoins) {
+  const GraphView graph = joined_twice();
+  const Capability capability = capability_of(graph, {"Dense", "Concat", "Reshape"});
+  const QuantizationPlan plan = plan_of_join(graph, capability, {-1, 1}, {0, 40});
+  EXPECT_FLOAT_EQ(scale_of(plan, "p"), 3.0F / 255);  // with the constant, -2, that is joined by moving
+  EXPECT_EQ(plan.find_tensor("p")->group, plan.find_tensor("s")->group);
+  EXPECT_FLOAT_EQ(scale_of(plan, "q"), 42.0F / 255);
+  EXPECT_EQ(plan.find_tensor("q")->params, plan.find_tensor("t")->params);
+  EXPECT_THAT(plan.observed_tensors(), ElementsAre("p", "q", "x", "y"));
+}
+
+TEST(Plan, RescalesWhatJoinsInARowWouldCoarsenByABitTogether) {
+  const GraphView graph = joined_twice();
+  const Capability capability = capability_of(graph, {"Dense", "Concat", "Reshape"});
+  // Ranges of p, r and t: 4, 6, 9.
+  const QuantizationPlan plan = plan_of_join(graph, capability, {0, 4}, {0, 7});
+  EXPECT_FLOAT_EQ(scale_of(plan, "p"), 4.0F / 255);
+  EXPECT_FLOAT_EQ(scale_of(plan, "r"), 9.0F / 255);
+  EXPECT_EQ(plan.find_tensor("r")->group, plan.find_tensor("t")->group);
+}
+
+TEST(Plan, LeavesAJoinInFloatWhenCalibrationHasNotSeenAPart) {
+  const GraphView graph = joined();
+  const Capability capability = capability_of(graph, {"Dense", "Concat"});
+  const CalibrationTable table = table_of({{"x", {-1, 1}}, {"q", {0, 40}}, {"y", {0, 1}}, {"z", {0, 1}}});
+  const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
+  EXPECT_THAT(op_named(plan, "c").reason, HasSubstr("calibration has not seen tensor 'p'"));
 }
 
 TEST(Plan, WidensTheSharedRangeForAConstantThatMovesAlong) {

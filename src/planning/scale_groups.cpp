@@ -1,5 +1,6 @@
 #include "planning/scale_groups.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace halftone {
@@ -32,7 +33,7 @@ bool is_mover(const Placement& placement, OpId op) {
 }
 
 // Unites what each mover reads and writes; remembers the constants that go with the set.
-void unite_movers(const Placement& placement, DisjointSets& sets,
+void unite_movers(const Placement& placement, const RescaledInputs& rescaled, DisjointSets& sets,
                   std::vector<std::pair<TensorId, TensorId>>& constants) {
   const GraphView& graph = placement.graph();
   for (std::size_t i = 0; i < graph.ops().size(); ++i) {
@@ -46,19 +47,44 @@ void unite_movers(const Placement& placement, DisjointSets& sets,
       const TensorId read = graph.op(op).inputs[static_cast<std::size_t>(index)];
       if (graph.tensor(read).is_constant())
         constants.emplace_back(written, read);
-      else
+      else if (!rescaled.contains({op, index}))
         sets.unite(written, read);
+    }
+  }
+}
+
+bool add_missing(const std::vector<TensorId>& more, std::vector<TensorId>& all) {
+  const std::size_t before = all.size();
+  for (const TensorId id : more) {
+    if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
+  }
+  return all.size() > before;
+}
+
+// A group that others flow into holds their values too, and hands them on: until nothing new arrives.
+void add_inflow(const Placement& placement, const RescaledInputs& rescaled, std::vector<ScaleGroup>& groups) {
+  if (rescaled.empty()) return;
+  const std::map<TensorId, int> group_of = group_of_tensors(groups);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const auto& [op, index] : rescaled) {
+      const OpNode& node = placement.graph().op(op);
+      const auto from = static_cast<std::size_t>(group_of.at(node.inputs[static_cast<std::size_t>(index)]));
+      const auto to = static_cast<std::size_t>(group_of.at(node.outputs.front()));
+      if (from == to) continue;
+      changed = add_missing(groups[from].sources, groups[to].sources) || changed;
+      changed = add_missing(groups[from].constants, groups[to].constants) || changed;
     }
   }
 }
 
 }  // namespace
 
-std::vector<ScaleGroup> find_scale_groups(const Placement& placement) {
+std::vector<ScaleGroup> find_scale_groups(const Placement& placement, const RescaledInputs& rescaled) {
   const GraphView& graph = placement.graph();
   DisjointSets sets(graph.tensors().size());
   std::vector<std::pair<TensorId, TensorId>> constants;
-  unite_movers(placement, sets, constants);
+  unite_movers(placement, rescaled, sets, constants);
 
   std::vector<ScaleGroup> groups;
   std::map<TensorId, std::size_t> group_of_root;
@@ -75,6 +101,7 @@ std::vector<ScaleGroup> find_scale_groups(const Placement& placement) {
   for (const auto& [written, constant] : constants) {
     groups[group_of_root.at(sets.root(written))].constants.push_back(constant);
   }
+  add_inflow(placement, rescaled, groups);
   return groups;
 }
 

@@ -1,6 +1,8 @@
 #include "adaptors/onnxruntime/session.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/observe_op.h"
@@ -41,41 +43,56 @@ Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Opti
   return options;
 }
 
-// The graph that writes a tensor or has it as an input or constant, or null.
-OnnxGraph* graph_with(const std::vector<OnnxGraph*>& graphs, const std::string& name) {
+/// Where a tensor comes from.
+struct Origin {
+  OnnxGraph* graph = nullptr;
+  std::size_t position = 0;  ///< 1 + index of the node that writes it; 0 for inputs and constants
+};
+
+std::optional<std::size_t> position_in(const OnnxGraph& graph, const std::string& name) {
   const auto named = [&](const auto& value) { return value.name == name; };
-  const auto writes = [&](const OnnxNode& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
-  const auto found = std::ranges::find_if(graphs, [&](const OnnxGraph* graph) {
-    return std::ranges::any_of(graph->inputs, named) || std::ranges::any_of(graph->initializers, named) ||
-           std::ranges::any_of(graph->nodes, writes);
-  });
-  return found == graphs.end() ? nullptr : *found;
+  if (std::ranges::any_of(graph.inputs, named) || std::ranges::any_of(graph.initializers, named)) return 0;
+  const auto writer = std::ranges::find_if(
+      graph.nodes, [&](const OnnxNode& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); });
+  if (writer == graph.nodes.end()) return std::nullopt;
+  return static_cast<std::size_t>(writer - graph.nodes.begin()) + 1;
 }
 
+Origin find_origin(const std::vector<OnnxGraph*>& graphs, const std::string& name) {
+  for (OnnxGraph* graph : graphs) {
+    if (const auto position = position_in(*graph, name)) return {graph, *position};
+  }
+  throw Error(ErrorCode::invalid_argument, "the model has no tensor '" + name + "' to observe");
+}
+
+void add_observer(OnnxModel& model, OnnxGraph& graph, const std::string& tensor, std::size_t index) {
+  OnnxNode node;
+  node.name = "halftone_observe_" + std::to_string(index);
+  node.op_type = kObserveType;
+  node.domain = kObserveDomain;
+  node.inputs = {tensor};
+  node.outputs = {node.name};
+  node.attributes.push_back(make_attribute(model, kObserveIndex, static_cast<std::int64_t>(index)));
+  // Subgraphs have the outputs that the op around them expects; there the runtime keeps a node that nobody reads.
+  if (&graph == &model.graph) {
+    graph.outputs.push_back({node.name, model.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
+  }
+  graph.nodes.push_back(std::move(node));
+}
+
+// The runtime orders nodes by going back from those that nobody reads, the last one first. With the observers of late
+// tensors before those of early ones each tensor is observed as soon as it is there, and its memory is free again when
+// its other readers are done; otherwise nearly all tensors are kept until the end.
 OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>& tensors) {
   OnnxModel observed = model;
   if (tensors.empty()) return observed;
   name_tensors(observed);  // as graph() named them, for a model that was not prepared
   observed.require_domain(kObserveDomain, 1);
   const std::vector<OnnxGraph*> graphs = graphs_inside_out(observed.graph);
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    OnnxGraph* graph = graph_with(graphs, tensors[i]);
-    if (graph == nullptr) {
-      throw Error(ErrorCode::invalid_argument, "the model has no tensor '" + tensors[i] + "' to observe");
-    }
-    OnnxNode node;
-    node.name = "halftone_observe_" + std::to_string(i);
-    node.op_type = kObserveType;
-    node.domain = kObserveDomain;
-    node.inputs = {tensors[i]};
-    node.outputs = {node.name};
-    node.attributes.push_back(make_attribute(observed, kObserveIndex, static_cast<std::int64_t>(i)));
-    // Subgraphs have the outputs that the op around them expects; there the runtime keeps a node that nobody reads.
-    if (graph == &observed.graph) {
-      graph->outputs.push_back({node.name, observed.keep(write_untyped_value(node.name)), std::nullopt, std::nullopt});
-    }
-    graph->nodes.push_back(std::move(node));
-  }
+  std::vector<std::pair<Origin, std::size_t>> origins;
+  for (std::size_t i = 0; i < tensors.size(); ++i) origins.emplace_back(find_origin(graphs, tensors[i]), i);
+  std::ranges::stable_sort(origins, std::ranges::greater{}, [](const auto& found) { return found.first.position; });
+  for (const auto& [origin, index] : origins) add_observer(observed, *origin.graph, tensors[index], index);
   return observed;
 }
 

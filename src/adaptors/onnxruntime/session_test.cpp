@@ -79,6 +79,28 @@ TEST_F(SessionTest, ShowsEachObservedTensorOnce) {
   EXPECT_EQ(outputs.size(), 2u) << "observing adds no outputs";
 }
 
+// Then a tensor's memory is free as soon as its readers are done, instead of all being kept until the end.
+TEST_F(SessionTest, ShowsTensorsAsTheyAreComputedInWhateverOrderTheyWereAskedFor) {
+  const OnnxModel chain = ModelBuilder()
+                              .input("x", {2})
+                              .node("Sin", {"x"}, {"a"})
+                              .node("Abs", {"a"}, {"b"})
+                              .node("Add", {"b", "a"}, {"c"})
+                              .node("Sqrt", {"c"}, {"d"})
+                              .node("Neg", {"d"}, {"e"})
+                              .output("e", Shape{2})
+                              .build();
+  for (std::vector<std::string> observed :
+       {std::vector<std::string>{"a", "b", "c", "d", "e"}, std::vector<std::string>{"e", "d", "c", "b", "a"},
+        std::vector<std::string>{"c", "e", "a", "d", "b"}}) {
+    const OnnxSession session(runtime(), chain, {.observed_tensors = observed});
+    std::string seen;
+    session.run({{"x", Tensor::from<float>({1, 2}, {2})}},
+                [&](std::size_t index, const Tensor&) { seen += observed[index]; });
+    EXPECT_EQ(seen, "abcde") << "asked for " << ::testing::PrintToString(observed);
+  }
+}
+
 TEST_F(SessionTest, ShowsTensorsOfEveryType) {
   const OnnxModel model = ModelBuilder()
                               .input("x", {2}, DType::s64)
