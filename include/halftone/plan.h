@@ -28,8 +28,8 @@ struct TuneConfig {
 /// The first choice of every unit, under an activation range method where one is given.
 TuneConfig default_config(const GraphView& graph, const Capability& capability, std::optional<RangeMethod> method);
 
-/// `config` with every unit that has a choice advised where it is closer to float in that choice; absent where there is
-/// none such.
+/// `config` with every unit that has a choice advised where it is closer to float in that choice, except where it takes
+/// its input from an op that would fall back to float for want of a reader in integers; absent where nothing differs.
 std::optional<TuneConfig> closer_to_float_rival(const GraphView& graph, const Capability& capability,
                                                 const TuneConfig& config);
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "halftone/plan.h"
 
 namespace halftone {
@@ -28,18 +26,6 @@ TuneConfig default_config(const GraphView& graph, const Capability& capability, 
       chosen.choice = first_choice(unit.choices, method);
   }
   return config;
-}
-
-std::optional<TuneConfig> closer_to_float_rival(const GraphView& graph, const Capability& capability,
-                                                const TuneConfig& config) {
-  TuneConfig rival = config;
-  for (const UnitCapability& unit : capability.units) {
-    const auto advised = std::ranges::find(unit.choices, Advice::closer_to_float, &OpChoice::advice);
-    if (advised == unit.choices.end()) continue;
-    std::optional<OpChoice>& chosen = rival.units[graph.op(unit.unit.anchor()).name].choice;
-    if (chosen && chosen->advice != Advice::closer_to_float) chosen = *advised;
-  }
-  return rival == config ? std::nullopt : std::optional(std::move(rival));
 }
 
 }  // namespace halftone

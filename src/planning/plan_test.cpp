@@ -418,6 +418,35 @@ TEST(CloserToFloatRival, IsAbsentWhereNothingIsAdvised) {
   EXPECT_FALSE(closer_to_float_rival(graph, capability, default_config(graph, capability, std::nullopt)));
 }
 
+TEST(CloserToFloatRival, KeepsWhatWouldCostTheOpBeforeItItsLowPrecision) {
+  const GraphView graph = Network()
+                              .dense("d1", "x", "p")
+                              .op("a", "Add", {"p"}, {"q"}, arithmetic())
+                              .op("m", "Move", {"q"}, {"r"}, mover())
+                              .dense("d2", "r", "y")
+                              .output("y")
+                              .build();
+  Capability capability = with_dynamic(capability_of(graph, {"Dense", "Add", "Move"}, true), graph);
+  const TuneConfig config = default_config(graph, capability, std::nullopt);
+  capability.units[2].choices[0].runs = Runs::moves;
+  capability.units[0].choices.pop_back();
+  EXPECT_FALSE(closer_to_float_rival(graph, capability, config)) << "a runs in integers only for d2";
+}
+
+TEST(CloserToFloatRival, TakesOverWhatAProductCanGiveInFloatAsWell) {
+  const GraphView graph =
+      Network().dense("d1", "x", "p").op("m", "Move", {"p"}, {"q"}, mover()).dense("d2", "q", "y").output("y").build();
+  const auto rival_of = [&](bool float_output) {
+    Capability capability = with_dynamic(capability_of(graph, {"Dense", "Move"}, float_output), graph);
+    capability.units[0].choices.pop_back();
+    capability.units[1].choices[0].runs = Runs::moves;
+    return closer_to_float_rival(graph, capability, default_config(graph, capability, std::nullopt));
+  };
+  ASSERT_TRUE(rival_of(true));
+  EXPECT_EQ(rival_of(true)->units.at("d2").choice->quant_mode, QuantMode::dynamic);
+  EXPECT_FALSE(rival_of(false));
+}
+
 TEST(CloserToFloatRival, LeavesUnitsInFloatThatTheConfigurationLeavesThere) {
   const GraphView graph = Network().dense("d", "x", "y").output("y").build();
   const Capability capability = with_dynamic(capability_of(graph, {"Dense"}), graph);
