@@ -114,11 +114,10 @@ bool MappedFile::contains(std::string_view part) const {
 
 void MappedFile::forget(std::string_view part) const {
   if (part.empty() || !contains(part)) return;
-  // Whole pages inside the part only: neighbours may be in use.
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const auto offset = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(part.data()) - data_);
-  const std::size_t begin = (offset + page - 1) / page * page, end = (offset + part.size()) / page * page;
-  if (begin < end) ::madvise(const_cast<std::byte*>(data_ + begin), end - begin, MADV_DONTNEED);
+  const std::size_t begin = offset / page * page;
+  ::madvise(const_cast<std::byte*>(data_ + begin), offset + part.size() - begin, MADV_DONTNEED);
 }
 
 OutputFile::OutputFile(std::filesystem::path path) : path_(output_target(std::move(path))) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -21,8 +22,18 @@ class MappedFile {
   std::size_t size() const { return size_; }
   std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
   bool contains(std::string_view part) const;
-  /// Gives the memory of a part back to the system; it is read again from the file when somebody looks at it.
+  /// Gives the memory of a part, and of what shares its pages, back to the system; it is read again from the file when
+  /// somebody looks at it.
   void forget(std::string_view part) const;
+  /// Calls visit(std::string_view) for pieces of a part in order, and forgets each one.
+  template <typename Visit>
+  void read_once(std::string_view part, Visit visit) const {
+    constexpr std::size_t kStep = std::size_t{4} << 20;
+    for (; !part.empty(); part.remove_prefix(std::min(kStep, part.size()))) {
+      visit(part.substr(0, kStep));
+      forget(part.substr(0, kStep));
+    }
+  }
 
  private:
   MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}

@@ -50,6 +50,11 @@ std::string sha256_of(std::string_view text) {
   return sha.hex();
 }
 
-std::string sha256_of_file(const std::filesystem::path& path) { return sha256_of(MappedFile::open(path)->text()); }
+std::string sha256_of_file(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  Sha256 sha;
+  file->read_once(file->text(), [&](std::string_view piece) { sha.update(piece); });
+  return sha.hex();
+}
 
 }  // namespace halftone

@@ -27,21 +27,22 @@ class ItemsInOrder final : public ItemStream {
 
 }  // namespace
 
-std::size_t samples_along_first_axis(const NamedTensors& arrays) {
-  const NamedTensor* first = nullptr;
-  for (const NamedTensor& array : arrays) {
-    if (array.value.shape().empty()) continue;
+std::size_t samples_along_first_axis(const std::vector<std::pair<std::string, Shape>>& arrays) {
+  const std::pair<std::string, Shape>* first = nullptr;
+  for (const auto& array : arrays) {
+    const auto& [name, shape] = array;
+    if (shape.empty()) continue;
     if (first == nullptr) first = &array;
-    if (array.value.shape().front() == first->value.shape().front()) continue;
+    if (shape.front() == first->second.front()) continue;
     throw Error(ErrorCode::invalid_data,
-                "arrays disagree on the number of samples: '" + first->name + "' is " +
-                    to_string(first->value.shape()) + ", '" + array.name + "' is " + to_string(array.value.shape()),
+                "arrays disagree on the number of samples: '" + first->first + "' is " + to_string(first->second) +
+                    ", '" + name + "' is " + to_string(shape),
                 "the first axis counts samples; choose arrays with inputs=A+B and labels=KEY");
   }
   if (first == nullptr) {
     throw Error(ErrorCode::invalid_data, "no array has a first axis, which would count samples");
   }
-  return static_cast<std::size_t>(first->value.shape().front());
+  return static_cast<std::size_t>(first->second.front());
 }
 
 std::size_t DataItem::samples() const {

@@ -21,9 +21,18 @@ void require_index(std::size_t index, std::size_t size, const std::string& spec)
 
 class NpzSource final : public DataSource {
  public:
-  explicit NpzSource(const DataSpec& spec)
-      : spec_(spec), whole_(item_of_arrays(load_npz(spec.main()), array_choice(spec), "", spec.main())) {
-    samples_ = samples_along_first_axis(whole_.inputs);
+  explicit NpzSource(const DataSpec& spec) : spec_(spec), arrays_(open_npz(spec.main())) {
+    std::vector<std::string> names;
+    for (const NpzArray& array : arrays_) names.push_back(array.name());
+    const ChosenArrays chosen = choose_arrays(names, array_choice(spec), spec.main());
+    std::vector<std::pair<std::string, Shape>> shapes;
+    for (const std::size_t input : chosen.inputs) {
+      inputs_.push_back(&arrays_[input]);
+      shapes.emplace_back(names[input], arrays_[input].shape());
+    }
+    samples_ = samples_along_first_axis(shapes);
+    if (!chosen.labels) return;
+    labels_ = labels_of_samples({names[*chosen.labels], arrays_[*chosen.labels].read()}, samples_, spec.main());
   }
 
   std::string spec() const override { return spec_.text(); }
@@ -33,17 +42,19 @@ class NpzSource final : public DataSource {
   DataItem item(std::size_t index) const override {
     require_index(index, samples_, spec_.text());
     DataItem sample{id(index), {}, {}};
-    for (const auto& [name, array] : whole_.inputs) {
-      sample.inputs.push_back({name, array.shape().empty() ? array : array.rows(index, 1)});
+    for (const NpzArray* array : inputs_) {
+      const bool scalar = array->shape().empty();
+      sample.inputs.push_back(
+          {array->name(), scalar ? array->read() : array->rows(static_cast<std::int64_t>(index), 1)});
     }
-    if (!whole_.labels.empty()) sample.labels = {whole_.labels[index]};
+    if (!labels_.empty()) sample.labels = {labels_[index]};
     return sample;
   }
 
   std::optional<std::int64_t> label(std::size_t index) const override {
     require_index(index, samples_, spec_.text());
-    if (whole_.labels.empty()) return std::nullopt;
-    return whole_.labels[index];
+    if (labels_.empty()) return std::nullopt;
+    return labels_[index];
   }
 
   std::string fingerprint() const override {
@@ -52,7 +63,9 @@ class NpzSource final : public DataSource {
 
  private:
   DataSpec spec_;
-  DataItem whole_;
+  std::vector<NpzArray> arrays_;
+  std::vector<const NpzArray*> inputs_;  ///< in arrays_
+  std::vector<std::int64_t> labels_;
   std::size_t samples_ = 0;
 };
 

@@ -10,14 +10,11 @@
 namespace halftone {
 namespace {
 
-const Tensor& require_array(const NamedTensors& arrays, const std::string& key, const std::string& where) {
-  if (const Tensor* array = find_tensor(arrays, key)) return *array;
+std::size_t require_array(const std::vector<std::string>& names, const std::string& key, const std::string& where) {
+  const auto found = std::ranges::find(names, key);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   std::string keys;
-  std::vector<std::string> names;
-  for (const NamedTensor& array : arrays) {
-    keys += (keys.empty() ? "" : ", ") + array.name;
-    names.push_back(array.name);
-  }
+  for (const std::string& name : names) keys += (keys.empty() ? "" : ", ") + name;
   const std::string near = nearest_word(key, names);
   throw Error(ErrorCode::invalid_data, where + ": no array '" + key + "'; it has: " + keys,
               near.empty() ? "" : "did you mean '" + near + "'?");
@@ -84,25 +81,37 @@ std::vector<std::int64_t> labels_of(const Tensor& labels, const std::string& key
 
 ArrayChoice array_choice(const DataSpec& spec) { return {spec.list("inputs", '+'), spec.value("labels")}; }
 
+ChosenArrays choose_arrays(const std::vector<std::string>& names, const ArrayChoice& choice, const std::string& where) {
+  const std::string label_key = choice.labels.value_or("label");
+  ChosenArrays chosen;
+  if (choice.labels || std::ranges::find(names, label_key) != names.end()) {
+    chosen.labels = require_array(names, label_key, where);
+  }
+  for (const std::string& key : choice.inputs) chosen.inputs.push_back(require_array(names, key, where));
+  for (std::size_t i = 0; choice.inputs.empty() && i < names.size(); ++i) {
+    if (chosen.labels != i) chosen.inputs.push_back(i);
+  }
+  if (chosen.inputs.empty()) throw Error(ErrorCode::invalid_data, where + ": no array that could be an input");
+  return chosen;
+}
+
+std::vector<std::int64_t> labels_of_samples(const NamedTensor& labels, std::size_t samples, const std::string& where) {
+  std::vector<std::int64_t> values = labels_of(labels.value, labels.name, where);
+  if (values.size() == samples) return values;
+  throw Error(ErrorCode::invalid_data,
+              where + ": " + std::to_string(values.size()) + " labels '" + labels.name + "' for " +
+                  std::to_string(samples) + " samples",
+              "give one label for each index of the inputs' first axis");
+}
+
 DataItem item_of_arrays(const NamedTensors& arrays, const ArrayChoice& choice, std::string id,
                         const std::string& where) {
-  const std::string label_key = choice.labels.value_or("label");
-  const Tensor* labels = choice.labels ? &require_array(arrays, label_key, where) : find_tensor(arrays, label_key);
+  std::vector<std::string> names;
+  for (const NamedTensor& array : arrays) names.push_back(array.name);
+  const ChosenArrays chosen = choose_arrays(names, choice, where);
   DataItem item{std::move(id), {}, {}};
-  for (const std::string& key : choice.inputs) item.inputs.push_back({key, require_array(arrays, key, where)});
-  if (choice.inputs.empty()) {
-    std::ranges::copy_if(arrays, std::back_inserter(item.inputs),
-                         [&](const NamedTensor& array) { return labels == nullptr || array.name != label_key; });
-  }
-  if (item.inputs.empty()) throw Error(ErrorCode::invalid_data, where + ": no array that could be an input");
-  if (labels == nullptr) return item;
-  item.labels = labels_of(*labels, label_key, where);
-  if (const std::size_t samples = item.samples(); samples != item.labels.size()) {
-    throw Error(ErrorCode::invalid_data,
-                where + ": " + std::to_string(item.labels.size()) + " labels '" + label_key + "' for " +
-                    std::to_string(samples) + " samples",
-                "give one label for each index of the inputs' first axis");
-  }
+  for (const std::size_t input : chosen.inputs) item.inputs.push_back(arrays[input]);
+  if (chosen.labels) item.labels = labels_of_samples(arrays[*chosen.labels], item.samples(), where);
   return item;
 }
 

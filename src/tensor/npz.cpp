@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <unordered_set>
 #include <utility>
 
@@ -34,6 +35,22 @@ void require_size(const NpyHeader& header, std::size_t present, const std::strin
            "the file is damaged or was not written to its end: save it again");
 }
 
+/// The name of an array by that of its member, with the words for messages about it. Throws when it is there twice.
+std::string array_name(const ZipMember& member, std::unordered_set<std::string>& names, const std::string& archive,
+                       std::string& what) {
+  std::string key = member.name;
+  if (key.ends_with(kSuffix)) key.resize(key.size() - kSuffix.size());
+  what = archive + ": array '" + key + "'";
+  if (!names.insert(key).second) fail_npy(what, "is there twice");
+  return key;
+}
+
+/// Elements that can be taken row by row as they are.
+bool is_plain(const NpyHeader& header) {
+  const bool ordered = !header.fortran_order || header.shape.size() < 2;
+  return ordered && !header.big_endian && header.kind != 'S' && header.kind != 'U' && !header.shape.empty();
+}
+
 void add_array(ZipWriter& archive, const NamedTensor& array) {
   const NpyHeader header = npy_header_of(array.value, array.name);
   const std::string header_text = write_npy_header(header);
@@ -46,20 +63,52 @@ void add_array(ZipWriter& archive, const NamedTensor& array) {
 
 }  // namespace
 
+std::vector<NpzArray> open_npz(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  std::vector<NpzArray> arrays;
+  std::unordered_set<std::string> names;
+  for (ZipMember& member : read_zip(file, path.string())) {
+    NpzArray& array = arrays.emplace_back();
+    array.name_ = array_name(member, names, path.string(), array.what_);
+    array.header_ = parse_npy_header(member.content, array.what_);
+    array.content_ = member.content.substr(array.header_.data_offset);
+    require_size(array.header_, array.content_.size(), array.what_);
+    array.file_ = file;
+    if (file->contains(member.content) && is_plain(array.header_)) continue;
+    array.whole_ = parse_npy(std::move(member.owner), member.content, array.what_);
+  }
+  return arrays;
+}
+
+Tensor NpzArray::rows(std::int64_t first, std::int64_t count) const {
+  if (whole_) return whole_->rows(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  NpyHeader header = header_;
+  header.shape.front() = count;
+  const std::size_t all = element_count(header_.shape), bytes = element_count(header.shape) * header.item_bytes;
+  const std::size_t row = all == 0 ? 0 : content_.size() / static_cast<std::size_t>(header_.shape.front());
+  const std::string_view part = content_.substr(static_cast<std::size_t>(first) * row, bytes);
+  // Aligned for any type, as arrays in the file need not be.
+  std::shared_ptr<std::byte[]> copy(new std::byte[bytes]);
+  std::memcpy(copy.get(), part.data(), bytes);
+  file_->forget(part);
+  const std::byte* const data = copy.get();
+  return decode_npy(header, std::move(copy), data, what_);
+}
+
+Tensor NpzArray::read() const { return whole_ ? *whole_ : rows(0, header_.shape.front()); }
+
 NamedTensors load_npz(const std::filesystem::path& path) {
-  auto file = MappedFile::open(path);
-  const std::string_view bytes = file->text();
-  return parse_npz(std::move(file), bytes, path.string());
+  NamedTensors arrays;
+  for (const NpzArray& array : open_npz(path)) arrays.push_back({array.name(), array.read()});
+  return arrays;
 }
 
 NamedTensors parse_npz(std::shared_ptr<const void> owner, std::string_view bytes, const std::string& name) {
   NamedTensors arrays;
   std::unordered_set<std::string> names;
   for (ZipMember& member : read_zip(owner, bytes, name)) {
-    std::string key = member.name;
-    if (key.ends_with(kSuffix)) key.resize(key.size() - kSuffix.size());
-    const std::string what = name + ": array '" + key + "'";
-    if (!names.insert(key).second) fail_npy(what, "is there twice");
+    std::string what;
+    std::string key = array_name(member, names, name, what);
     arrays.push_back({std::move(key), parse_npy(std::move(member.owner), member.content, what)});
   }
   return arrays;

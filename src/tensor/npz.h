@@ -2,13 +2,41 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "halftone/tensor.h"
+#include "tensor/npy_header.h"
 
 namespace halftone {
+
+/// An array of an archive, of which rows are read when they are asked for. Those of plain arrays stay in the file until
+/// then, and do not stay in memory afterwards; compressed, big-endian and Fortran-ordered arrays and texts are held
+/// whole.
+class NpzArray {
+ public:
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return header_.shape; }
+  /// Rows [first, first + count) of the first axis, which has to be there.
+  Tensor rows(std::int64_t first, std::int64_t count) const;
+  /// The whole array.
+  Tensor read() const;
+
+ private:
+  friend std::vector<NpzArray> open_npz(const std::filesystem::path& path);
+  std::string name_, what_;
+  NpyHeader header_;
+  std::shared_ptr<const MappedFile> file_;
+  std::string_view content_;     ///< of the array's elements in the file
+  std::optional<Tensor> whole_;  ///< where it is held
+};
+
+/// The arrays of an archive file, checked as load_npz() does, aside from elements that are no bool: those are found
+/// when they are read.
+std::vector<NpzArray> open_npz(const std::filesystem::path& path);
 
 /// Arrays of a NumPy .npz archive (stored or deflated) held in memory or mapped. Stored arrays of native byte order
 /// are views into the mapping. Formats: NEP 1 (npy), PKWARE APPNOTE 6.3 (zip, with zip64).

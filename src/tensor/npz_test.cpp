@@ -179,6 +179,30 @@ TEST_F(NpzFile, KeepsTheMappingWhileAnArrayLives) {
   EXPECT_EQ(kept.values<float>()[4999], 3.0F);
 }
 
+TEST_F(NpzFile, GivesRowsOfAnArrayWithoutReadingTheOthers) {
+  save_npz(file("a.npz"), mixed_arrays());
+  for (const NpzArray& array : open_npz(file("a.npz"))) {
+    const Tensor whole = *find_tensor(load_npz(file("a.npz")), array.name());
+    EXPECT_EQ(array.read(), whole) << array.name();
+    EXPECT_EQ(array.shape(), whole.shape());
+    if (whole.shape().empty()) continue;
+    for (std::int64_t row = 0; row < whole.shape().front(); ++row) {
+      EXPECT_EQ(array.rows(row, 1), whole.rows(static_cast<std::size_t>(row), 1)) << array.name();
+    }
+  }
+}
+
+TEST_F(NpzFile, GivesRowsOfWhatNumpySavesAndCompresses) {
+  write_file(file("a.npz"), bytes_of(kSaved));
+  const std::vector<NpzArray> saved = open_npz(file("a.npz"));
+  // NumPy aligns nothing: the elements begin at an odd byte of the file.
+  EXPECT_EQ(saved[0].rows(1, 1), Tensor::from<float>({1.5F, 2, 2.5F}, {1, 3}));
+  EXPECT_EQ(saved[0].rows(2, 0).size(), 0U);
+  write_file(file("b.npz"), bytes_of(kCompressed));
+  const std::vector<NpzArray> compressed = open_npz(file("b.npz"));
+  EXPECT_EQ(compressed[0].rows(3, 1), Tensor::from(std::vector<std::uint8_t>(100), {1, 100}));
+}
+
 TEST_F(NpzFile, TruncatedAnywhereIsAnError) {
   save_npz(file("a.npz"), mixed_arrays());
   const std::string bytes = read_file(file("a.npz"));

@@ -90,9 +90,19 @@ ZipMember unpack(const std::shared_ptr<const void>& owner, std::string_view arch
   return {entry.name, std::move(content), text};
 }
 
-void require_checksum(const ZipMember& member, std::uint32_t expected, const std::string& name) {
-  const auto* const data = reinterpret_cast<const Bytef*>(member.content.data());
-  if (crc32_z(0, data, member.content.size()) == expected) return;
+uLong checksum(uLong so_far, std::string_view content) {
+  return crc32_z(so_far, reinterpret_cast<const Bytef*>(content.data()), content.size());
+}
+
+/// `file` is null for bytes in memory.
+void require_checksum(const ZipMember& member, std::uint32_t expected, const MappedFile* file,
+                      const std::string& name) {
+  uLong found = 0;
+  if (file != nullptr && file->contains(member.content))
+    file->read_once(member.content, [&](std::string_view piece) { found = checksum(found, piece); });
+  else
+    found = checksum(found, member.content);
+  if (found == expected) return;
   fail_zip(name, "'" + member.name + "' does not have the checksum that the archive gives it",
            "the file is damaged: save it again");
 }
@@ -108,19 +118,29 @@ void require_disjoint(const std::vector<ZipEntry>& entries, std::string_view arc
   }
 }
 
-}  // namespace
-
-std::vector<ZipMember> read_zip(const std::shared_ptr<const void>& owner, std::string_view bytes,
-                                const std::string& name) {
+std::vector<ZipMember> read_members(const std::shared_ptr<const void>& owner, std::string_view bytes,
+                                    const MappedFile* file, const std::string& name) {
   const std::vector<ZipEntry> entries = read_zip_directory(bytes, name);
   require_disjoint(entries, bytes, name);
   std::vector<ZipMember> members;
   members.reserve(entries.size());
   for (const ZipEntry& entry : entries) {
     members.push_back(unpack(owner, bytes, entry, name));
-    require_checksum(members.back(), entry.crc, name);
+    require_checksum(members.back(), entry.crc, file, name);
+    if (file != nullptr && entry.method != zip::kStored) file->forget(packed_content(bytes, entry, name));
   }
   return members;
+}
+
+}  // namespace
+
+std::vector<ZipMember> read_zip(const std::shared_ptr<const void>& owner, std::string_view bytes,
+                                const std::string& name) {
+  return read_members(owner, bytes, nullptr, name);
+}
+
+std::vector<ZipMember> read_zip(const std::shared_ptr<const MappedFile>& file, const std::string& name) {
+  return read_members(file, file->text(), file.get(), name);
 }
 
 }  // namespace halftone

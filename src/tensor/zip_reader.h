@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
+
 namespace halftone {
 
 /// A file of a zip archive, decompressed.
@@ -19,5 +21,7 @@ struct ZipMember {
 /// encrypted, compressed by anything but deflate, duplicate names, sizes that the archive cannot hold.
 std::vector<ZipMember> read_zip(const std::shared_ptr<const void>& owner, std::string_view bytes,
                                 const std::string& name);
+/// The same of a whole file, in which nothing that was looked at stays in memory.
+std::vector<ZipMember> read_zip(const std::shared_ptr<const MappedFile>& file, const std::string& name);
 
 }  // namespace halftone

@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "base/parallel.h"
+#include "halftone/error.h"
+#include "halftone/quantization.h"
+#include "quantization/channel_layout.h"
+#include "quantization/extremes.h"
+#include "quantization/quantize_kernels.h"
+#include "quantization/scale.h"
+
+namespace halftone {
+namespace {
+
+constexpr std::size_t kColumnsAtOnce = 1024;  ///< output channels of a block of work: its values stay in the cache
+
+[[noreturn]] void fail_argument(const std::string& what) {
+  throw Error(ErrorCode::invalid_argument, "a weight cannot be quantized in groups: " + what);
+}
+
+void require_groups(const Shape& shape, int output_axis, const QuantSpec& spec) {
+  if (shape.size() != 2) fail_argument("its shape " + to_string(shape) + " is not that of a matrix");
+  if (output_axis != 0 && output_axis != 1) fail_argument("axis " + std::to_string(output_axis) + " is none of its two");
+  if (spec.dtype != DType::u4 && spec.dtype != DType::u8) {
+    fail_argument("values of " + std::string(to_string(spec.dtype)) + " are not packed (uint4 and uint8 are)");
+  }
+  if (spec.granularity != Granularity::per_group || spec.group_size < 2 || spec.group_size % 2 != 0) {
+    fail_argument("it needs an even size of groups, not " + std::to_string(spec.group_size));
+  }
+}
+
+/// Where values of a few bits stand in a row of bytes.
+class Packing {
+ public:
+  explicit Packing(DType dtype) : per_byte_(dtype == DType::u4 ? 2 : 1) {}
+  std::size_t bytes(std::size_t values) const { return (values + per_byte_ - 1) / per_byte_; }
+  void put(std::uint8_t* row, std::size_t index, std::uint8_t value) const {
+    if (per_byte_ == 1)
+      row[index] = value;
+    else
+      row[index / 2] = static_cast<std::uint8_t>(row[index / 2] | (value << (index % 2 * 4)));
+  }
+  std::uint8_t get(const std::uint8_t* row, std::size_t index) const {
+    if (per_byte_ == 1) return row[index];
+    return static_cast<std::uint8_t>((row[index / 2] >> (index % 2 * 4)) & 15);
+  }
+
+ private:
+  std::size_t per_byte_;
+};
+
+/// Quantizes one weight; blocks of work write bytes of their own.
+class GroupQuantizer {
+ public:
+  GroupQuantizer(std::span<const float> values, const Shape& shape, int output_axis, const QuantSpec& spec)
+      : values_(values),
+        spec_(spec),
+        limits_(quant_limits(spec)),
+        packing_(spec.dtype),
+        outputs_are_rows_(output_axis == 0),
+        outputs_(static_cast<std::size_t>(shape[output_axis == 0 ? 0 : 1])),
+        inputs_(static_cast<std::size_t>(shape[output_axis == 0 ? 1 : 0])),
+        size_(static_cast<std::size_t>(spec.group_size)),
+        groups_((inputs_ + size_ - 1) / size_),
+        packed_(outputs_ * groups_ * packing_.bytes(size_)),
+        scale_(outputs_ * groups_),
+        zero_point_(outputs_ * groups_) {}
+
+  GroupedWeight quantize(int threads) {
+    if (outputs_are_rows_) {
+      parallel_for(outputs_, threads, [&](std::size_t, std::size_t row) { quantize_row_of_groups(row); });
+    } else {
+      const std::size_t blocks = (outputs_ + kColumnsAtOnce - 1) / kColumnsAtOnce;
+      parallel_for(groups_ * blocks, threads, [&](std::size_t, std::size_t work) {
+        const std::size_t first = work % blocks * kColumnsAtOnce;
+        quantize_columns(work / blocks, first, std::min(kColumnsAtOnce, outputs_ - first));
+      });
+    }
+    return result();
+  }
+
+ private:
+  static void require_finite(bool finite) {
+    if (!finite) throw Error(ErrorCode::invalid_data, "a weight holds NaN or infinities", "repair the float model");
+  }
+
+  ScaleAndZeroPoint choose(std::size_t output, std::size_t group, float low, float high) {
+    const ScaleAndZeroPoint entry = scale_of_range({std::min(low, 0.0F), std::max(high, 0.0F)}, spec_);
+    scale_[output * groups_ + group] = entry.scale;
+    zero_point_[output * groups_ + group] = static_cast<std::uint8_t>(entry.zero_point);
+    return entry;
+  }
+
+  /// `stride` bytes lie between neighbours of the group; what it lacks is filled up with zeros.
+  void pack(std::size_t output, std::size_t group, const std::uint8_t* from, std::size_t stride, std::size_t count) {
+    std::uint8_t* const row = packed_.data() + (output * groups_ + group) * packing_.bytes(size_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t value = from[i * stride];
+      packing_.put(row, i, static_cast<std::uint8_t>(std::clamp(value, limits_.low, limits_.high)));
+    }
+    for (std::size_t i = count; i < size_; ++i) packing_.put(row, i, zero_point_[output * groups_ + group]);
+  }
+
+  void quantize_row_of_groups(std::size_t output) {
+    std::vector<std::uint8_t> quantized(size_);
+    for (std::size_t group = 0; group < groups_; ++group) {
+      const std::size_t count = std::min(size_, inputs_ - group * size_);
+      const std::span<const float> values = values_.subspan(output * inputs_ + group * size_, count);
+      const Extremes found = scan_extremes(values);
+      require_finite(found.nan + found.inf == 0);
+      const auto [scale, zero_point] = choose(output, group, found.min, found.max);
+      quantize_block(values, scale, zero_point, quantized.data());
+      pack(output, group, quantized.data(), 1, count);
+    }
+  }
+
+  void quantize_columns(std::size_t group, std::size_t first, std::size_t columns) {
+    std::vector<float> low(columns, std::numeric_limits<float>::infinity()), high(columns, -low.front()),
+        scale(columns);
+    std::vector<std::int32_t> zero_point(columns);
+    const std::size_t count = std::min(size_, inputs_ - group * size_);
+    for (std::size_t i = 0; i < count; ++i) {
+      require_finite(widen_column_extremes(row_of(group, i, first), 1, columns, low.data(), high.data()));
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+      const ScaleAndZeroPoint entry = choose(first + c, group, low[c], high[c]);
+      scale[c] = entry.scale;
+      zero_point[c] = entry.zero_point;
+    }
+    std::vector<std::uint8_t> quantized(count * columns);
+    for (std::size_t i = 0; i < count; ++i) {
+      quantize_row({row_of(group, i, first), columns}, scale.data(), zero_point.data(), quantized.data() + i * columns);
+    }
+    for (std::size_t c = 0; c < columns; ++c) pack(first + c, group, quantized.data() + c, columns, count);
+  }
+
+  const float* row_of(std::size_t group, std::size_t index, std::size_t first_column) const {
+    return values_.data() + (group * size_ + index) * outputs_ + first_column;
+  }
+
+  GroupedWeight result() {
+    const auto extent = [](std::size_t value) { return static_cast<std::int64_t>(value); };
+    GroupedWeight weight{.outputs = outputs_, .inputs = inputs_, .groups = groups_};
+    const Shape bytes{extent(outputs_), extent(groups_), extent(packing_.bytes(size_))};
+    weight.values = Tensor::from(std::move(packed_), bytes);
+    weight.scale = Tensor::from(std::move(scale_), {extent(outputs_), extent(groups_)});
+    if (spec_.scheme == Scheme::symmetric) return weight;
+    const std::size_t row_bytes = packing_.bytes(groups_);
+    std::vector<std::uint8_t> zero_points(outputs_ * row_bytes);
+    for (std::size_t output = 0; output < outputs_; ++output) {
+      for (std::size_t group = 0; group < groups_; ++group) {
+        packing_.put(zero_points.data() + output * row_bytes, group, zero_point_[output * groups_ + group]);
+      }
+    }
+    weight.zero_point = Tensor::from(std::move(zero_points), {extent(outputs_), extent(row_bytes)});
+    return weight;
+  }
+
+  std::span<const float> values_;
+  QuantSpec spec_;
+  QuantLimits limits_;
+  Packing packing_;
+  bool outputs_are_rows_;
+  std::size_t outputs_, inputs_, size_, groups_;
+  std::vector<std::uint8_t> packed_;
+  std::vector<float> scale_;
+  std::vector<std::uint8_t> zero_point_;
+};
+
+}  // namespace
+
+GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape, int output_axis, const QuantSpec& spec,
+                              int threads) {
+  require_shape_of(shape, values.size());
+  require_groups(shape, output_axis, spec);
+  return GroupQuantizer(values, shape, output_axis, spec).quantize(threads);
+}
+
+std::vector<float> dequantize_groups(const GroupedWeight& weight, int output_axis, const QuantSpec& spec) {
+  const Packing packing(spec.dtype);
+  const auto size = static_cast<std::size_t>(spec.group_size);
+  const std::uint8_t* const values = weight.values.values<std::uint8_t>().data();
+  const std::span<const float> scale = weight.scale.values<float>();
+  const std::int32_t middle = 1 << (bit_width(spec.dtype) - 1);
+  std::vector<float> result(weight.outputs * weight.inputs);
+  for (std::size_t output = 0; output < weight.outputs; ++output) {
+    for (std::size_t input = 0; input < weight.inputs; ++input) {
+      const std::size_t group = input / size, entry = output * weight.groups + group;
+      std::int32_t zero_point = middle;
+      if (weight.zero_point) {
+        const std::uint8_t* const packed = weight.zero_point->values<std::uint8_t>().data();
+        zero_point = packing.get(packed + output * packing.bytes(weight.groups), group);
+      }
+      const std::int32_t value = packing.get(values + entry * packing.bytes(size), input % size);
+      const std::size_t place = output_axis == 0 ? output * weight.inputs + input : input * weight.outputs + output;
+      result[place] = scale[entry] * static_cast<float>(value - zero_point);
+    }
+  }
+  return result;
+}
+
+}  // namespace halftone
