@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adaptor/framework_library.h"
+#include "adaptors/onnxruntime/run_memory.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime {
@@ -68,6 +69,9 @@ Runtime::Runtime(const std::string& library) : library_(library) {
   }
   check(api_->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "halftone", &environment_));
   check(api_->DisableTelemetryEvents(environment_));
+  OrtMemoryInfo* memory = nullptr;
+  check(api_->CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &memory));
+  check(api_->RegisterAllocator(environment_, run_memory(memory)));
 }
 
 const Runtime& Runtime::open(const std::string& library) {

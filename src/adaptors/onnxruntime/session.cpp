@@ -7,6 +7,7 @@
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/observe_op.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/run_memory.h"
 #include "adaptors/onnxruntime/tensor_value.h"
 #include "halftone/error.h"
 
@@ -113,10 +114,10 @@ bool observes(const OnnxModel& model) {
   return std::ranges::any_of(model.opsets, [](const auto& opset) { return opset.first == kObserveDomain; });
 }
 
-// Samples that run side by side would each keep an arena of the largest size ever needed. Observed tensors are no
-// measurement of speed, and the time this costs was not seen (docs/performance.md).
+// See run_memory(). Sessions whose speed is measured keep the runtime's own ways.
 void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
   runtime.check(runtime.api().DisableCpuMemArena(&options));
+  runtime.check(runtime.api().AddSessionConfigEntry(&options, "session.use_env_allocators", "1"));
   runtime.check(runtime.api().DisableMemPattern(&options));
 }
 
@@ -147,6 +148,11 @@ OnnxSession::OnnxSession(const Runtime& runtime, const OnnxModel& model, const R
                             Optimization::complete)) {
   for (const OnnxValueInfo& input : model.graph.inputs) inputs_.push_back(input.name);
   for (const OnnxValueInfo& output : model.graph.outputs) outputs_.push_back(output.name);
+}
+
+OnnxSession::~OnnxSession() {
+  session_.reset();
+  trim_run_memory();
 }
 
 // The runtime would miss it only when a node reads it.

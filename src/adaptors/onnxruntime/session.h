@@ -31,6 +31,9 @@ class OnnxSession : public Session {
  public:
   /// Adds an observing op for each tensor to a copy of the model. Throws invalid_argument for an unknown tensor.
   OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options);
+  ~OnnxSession() override;
+  OnnxSession(const OnnxSession&) = delete;
+  OnnxSession& operator=(const OnnxSession&) = delete;
   bool concurrent() const override { return true; }
 
  private:
