@@ -46,6 +46,7 @@ Needed needed_by(const std::vector<TuneConfig>& configs, const GraphView& view, 
       needed.options.histograms = needed.options.histograms || tensor.spec.range_method != RangeMethod::minmax;
     }
   }
+  for (const auto& [tensor, axis] : needed.options.channel_axes) needed.tensors.insert(tensor);
   return needed;
 }
 

@@ -23,6 +23,8 @@ struct BinScale {
   std::int32_t scatter;  ///< place p becomes p ^ (p / 32 & scatter)
 };
 
+constexpr std::size_t kLine = 16;  ///< counters that stay neighbours when places are scattered
+
 }  // namespace
 }  // namespace halftone
 #endif
@@ -60,6 +62,28 @@ void place_values(const float* values, std::size_t count, const BinScale& scale,
   for (; i < count; ++i) place_vector(one, values + i, scale, places + i);
 }
 
+/// Adds what the sets have counted to `size` counts, and clears it.
+void take_counts(std::uint16_t* counters, std::size_t sets, std::size_t set_size, std::size_t scatter,
+                 std::uint64_t* counts, std::size_t size) {
+  const hn::CappedTag<std::uint32_t, kLine> d;
+  const hn::Rebind<std::uint16_t, decltype(d)> narrow;
+  std::uint32_t sums[kLine];
+  for (std::size_t begin = 0; begin < size; begin += kLine) {
+    std::uint16_t* const line = counters + (begin ^ (begin / 32 & scatter));
+    for (std::size_t i = 0; i < kLine; i += hn::Lanes(d)) {
+      auto sum = hn::Zero(d);
+      for (std::size_t set = 0; set < sets; ++set) {
+        std::uint16_t* const counted = line + set * set_size + i;
+        sum = hn::Add(sum, hn::PromoteTo(d, hn::LoadU(narrow, counted)));
+        hn::StoreU(hn::Zero(narrow), narrow, counted);
+      }
+      hn::StoreU(sum, d, sums + i);
+    }
+    const std::size_t end = size - begin < kLine ? size - begin : kLine;
+    for (std::size_t i = 0; i < end; ++i) counts[begin + i] += sums[i];
+  }
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace halftone
@@ -69,6 +93,7 @@ HWY_AFTER_NAMESPACE();
 namespace halftone {
 
 HWY_EXPORT(place_values);
+HWY_EXPORT(take_counts);
 
 namespace {
 
@@ -78,7 +103,6 @@ constexpr std::size_t kStretch = 512;
 /// that compares the lowest 12 bits when it moves loads before stores, and each would wait for the last: so the lines
 /// of 16 counters trade places, by the highest bits of their place.
 constexpr std::int32_t kScatter = 0xF0;
-constexpr std::size_t kLine = 16;
 
 BinScale bin_scale(const BinGrid& grid, std::int32_t scatter) {
   const int power = -grid.exponent;
@@ -103,7 +127,7 @@ void for_places(std::span<const float> values, const BinGrid& grid, std::int32_t
 }  // namespace
 
 void BinCounters::count(std::span<const float> values, const BinGrid& grid) {
-  std::uint32_t* const counters = counters_.data();
+  std::uint16_t* const counters = counters_.data();
   for_places(values, grid, kScatter, [counters](const std::int32_t* places, std::size_t count) {
     std::size_t i = 0;
     for (; i + kSets <= count; i += kSets) {
@@ -117,16 +141,8 @@ void BinCounters::count(std::span<const float> values, const BinGrid& grid) {
 }
 
 void BinCounters::flush(std::vector<std::uint64_t>& counts) {
-  for (std::size_t begin = 0; begin < counts.size(); begin += kLine) {
-    const std::uint32_t* const line = counters_.data() + (begin ^ (begin / 32 & kScatter));
-    std::array<std::uint32_t, kLine> sums{};
-    for (std::size_t set = 0; set < kSets; ++set) {
-      for (std::size_t i = 0; i < kLine; ++i) sums[i] += line[set * kSetSize + i];
-    }
-    const std::size_t end = std::min(kLine, counts.size() - begin);
-    for (std::size_t i = 0; i < end; ++i) counts[begin + i] += sums[i];
-  }
-  counters_.fill(0);
+  HWY_DYNAMIC_DISPATCH(take_counts)
+  (counters_.data(), kSets, kSetSize, std::size_t{kScatter}, counts.data(), counts.size());
 }
 
 void count_directly(std::span<const float> values, const BinGrid& grid, std::vector<std::uint64_t>& counts) {

@@ -14,7 +14,7 @@ namespace {
 
 /// Values read twice, once for the extremes and once for the bins: they are to stay in the nearest cache.
 constexpr std::size_t kBlock = 4096;
-/// Fewer values than this are counted without counters, which cost about as much to clear and add up.
+/// Fewer values than this are counted without counters, which cost about as much to add up.
 constexpr std::size_t kWorthCounters = 8'192;
 
 /// Takes extremes into statistics, and says how many of the block's values are finite.
@@ -41,7 +41,12 @@ std::span<const float> finite_values(std::span<const float> block, std::size_t f
 class HistogramFiller {
  public:
   HistogramFiller(Histogram& histogram, std::size_t values)
-      : histogram_(histogram), counters_(values < kWorthCounters ? nullptr : std::make_unique<BinCounters>()) {}
+      : histogram_(histogram), counters_(values < kWorthCounters ? nullptr : &counters_of_thread()) {}
+  ~HistogramFiller() {
+    if (pending_ > 0) counters_->discard();
+  }
+  HistogramFiller(const HistogramFiller&) = delete;
+  HistogramFiller& operator=(const HistogramFiller&) = delete;
 
   void count(std::span<const float> block, const BinGrid& grid) {
     if (histogram_.counts.empty() || grid_of(histogram_) != grid) {
@@ -59,8 +64,14 @@ class HistogramFiller {
   }
 
  private:
+  /// Clear whenever nobody counts, so that no tensor pays for clearing what it does not touch.
+  static BinCounters& counters_of_thread() {
+    thread_local const auto counters = std::make_unique<BinCounters>();
+    return *counters;
+  }
+
   Histogram& histogram_;
-  std::unique_ptr<BinCounters> counters_;
+  BinCounters* counters_;  ///< null where values are counted directly
   std::uint64_t pending_ = 0;
 };
 

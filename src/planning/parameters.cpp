@@ -89,9 +89,10 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group) {
 
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group,
                                     const CalibrationTable* table) {
-  GroupParameters result{spec_of_group(placement, group), std::nullopt, {}};
+  const auto fixed = fixed_range(placement, group);
+  GroupParameters result{spec_of_group(placement, group), std::nullopt, {}, fixed.has_value()};
   if (table == nullptr) return result;
-  if (const auto fixed = fixed_range(placement, group)) {
+  if (fixed) {
     result.params = params_from_range(*fixed, result.spec);
     return result;
   }

@@ -16,6 +16,7 @@ struct GroupParameters {
   QuantSpec spec;
   std::optional<QuantParams> params;  ///< absent without a table
   std::string missing;                ///< a source the table has not seen; empty otherwise
+  bool range_is_fixed = false;        ///< by the function that produces it: no statistics are needed
 };
 
 /// The spec the readers of a group's tensors ask for (the first product in the graph's order decides, then any
