@@ -46,6 +46,7 @@ struct SpecChoices {
   std::vector<Scheme> schemes;
   std::vector<Granularity> granularities;
   std::vector<RangeMethod> algorithms;
+  std::vector<int> group_sizes;  ///< for per_group
 };
 
 /// What an occurrence of an op must satisfy for an alternative to apply.

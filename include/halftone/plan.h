@@ -66,6 +66,9 @@ struct OpPlan {
   std::vector<ConstantPlan> constant_activations;
   /// Its inputs are quantized at each run, by their own ranges.
   bool is_dynamic() const { return quantized && choice && choice->quant_mode == QuantMode::dynamic; }
+  /// Its weight alone is quantized. Where that is done in groups, `weight` has no parameters: there are too many to be
+  /// kept, and they follow from the values.
+  bool is_weight_only() const { return quantized && choice && choice->quant_mode == QuantMode::weight_only; }
 };
 
 /// Where float and low precision meet.

@@ -79,6 +79,26 @@ Tensor quantize(std::span<const float> values, const Shape& shape, const QuantPa
 /// The inverse: scale * (q - zero_point), as f32.
 std::vector<float> dequantize(const Tensor& quantized, const QuantParams& params);
 
+/// A weight matrix quantized in groups of neighbours along its input channels, laid out as kernels read it that
+/// multiply by weights of few bits: output channel by output channel, each a row of whole groups.
+struct GroupedWeight {
+  std::size_t outputs = 0;  ///< output channels
+  std::size_t inputs = 0;   ///< input channels
+  std::size_t groups = 0;   ///< of each output channel; the last may be partly filled up with zeros
+  Tensor values;            ///< u8 {outputs, groups, bytes of a group}; 4-bit values two to a byte, the earlier one low
+  Tensor scale;             ///< f32 {outputs, groups}
+  /// u8 {outputs, bytes of the zero points of a row}, packed like the values; absent where all are the type's middle.
+  std::optional<Tensor> zero_point;
+};
+
+/// Quantizes a matrix to the nearest of the values that the extremes of each group span (u4 or u8). `output_axis` (0 or
+/// 1) holds the output channels. Any number of threads gives the same bytes.
+/// Throws invalid_argument for other shapes, axes and specs, invalid_data for NaN and infinities.
+GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape, int output_axis, const QuantSpec& spec,
+                              int threads);
+/// The inverse, as a matrix of the original shape.
+std::vector<float> dequantize_groups(const GroupedWeight& weight, int output_axis, const QuantSpec& spec);
+
 /// A bias as 32-bit integers at scale input_scale * weight_scale, the form integer kernels add to their accumulators.
 struct QuantizedBias {
   Tensor values;       ///< s32, as many as the bias has

@@ -37,6 +37,8 @@ std::string_view to_string(DType dtype);
 std::optional<DType> parse_dtype(std::string_view text);
 /// Bits of one element; 0 for strings.
 int bit_width(DType dtype);
+/// fp64, fp32, fp16 and bf16.
+bool is_float(DType dtype);
 
 /// Extents, outermost first; -1 stands for an extent that is not known before running (only in signatures).
 using Shape = std::vector<std::int64_t>;

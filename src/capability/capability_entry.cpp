@@ -3,17 +3,46 @@
 #include <algorithm>
 
 #include "capability/enum_words.h"
+#include "capability/group_sizes.h"
 #include "capability/target.h"
 
 namespace halftone {
 namespace {
 
-SpecChoices read_spec_choices(const StrictYaml& yaml) {
-  yaml.expect_keys({"dtype", "scheme", "granularity", "algorithm"});
-  return {.dtypes = read_word_list<DType>(yaml.at("dtype")),
-          .schemes = read_word_list<Scheme>(yaml.at("scheme")),
-          .granularities = read_word_list<Granularity>(yaml.at("granularity")),
-          .algorithms = read_word_list<RangeMethod>(yaml.at("algorithm"))};
+/// Values that stay in float have a type and nothing else to choose.
+SpecChoices float_spec(const StrictYaml& yaml, std::vector<DType> dtypes) {
+  for (const auto& [key, value] : yaml.entries()) {
+    if (key != "dtype") value.fail("values in float have no " + key);
+  }
+  return {std::move(dtypes), {Scheme::symmetric}, {Granularity::per_tensor}, {RangeMethod::minmax}, {}};
+}
+
+std::vector<int> group_sizes_of(const StrictYaml& yaml, const SpecChoices& choices) {
+  const auto& granularities = choices.granularities;
+  const bool in_groups = std::ranges::find(granularities, Granularity::per_group) != granularities.end();
+  const auto sizes = yaml.find("group_size");
+  if (in_groups && !sizes) yaml.fail("granularity per_group needs a list group_size");
+  if (!in_groups && sizes) sizes->fail("group_size is for granularity per_group");
+  return sizes ? read_group_sizes(*sizes) : std::vector<int>{};
+}
+
+/// Groups of an activation are as large as those of its weight.
+enum class Of { weight, activation };
+
+SpecChoices read_spec_choices(const StrictYaml& yaml, Of tensor) {
+  yaml.expect_keys({"dtype", "scheme", "granularity", "group_size", "algorithm"});
+  std::vector<DType> dtypes = read_word_list<DType>(yaml.at("dtype"));
+  if (std::ranges::all_of(dtypes, is_float)) return float_spec(yaml, std::move(dtypes));
+  SpecChoices choices{.dtypes = std::move(dtypes),
+                      .schemes = read_word_list<Scheme>(yaml.at("scheme")),
+                      .granularities = read_word_list<Granularity>(yaml.at("granularity")),
+                      .algorithms = read_word_list<RangeMethod>(yaml.at("algorithm")),
+                      .group_sizes = {}};
+  if (tensor == Of::weight) choices.group_sizes = group_sizes_of(yaml, choices);
+  if (const auto sizes = yaml.find("group_size"); sizes && tensor == Of::activation) {
+    sizes->fail("an activation's groups are as large as those of its weight");
+  }
+  return choices;
 }
 
 std::vector<std::string> read_attribute_values(const StrictYaml& yaml) {
@@ -40,9 +69,9 @@ Alternative read_alternative(const StrictYaml& yaml) {
   Alternative alternative;
   alternative.quant_mode = read_word<QuantMode>(yaml.at("quant_mode"));
   alternative.format = read_word<QuantFormat>(yaml.at("format"));
-  alternative.activation = read_spec_choices(yaml.at("activation"));
+  alternative.activation = read_spec_choices(yaml.at("activation"), Of::activation);
   alternative.runs = read_word<Runs>(yaml.at("runs"));
-  if (const auto weight = yaml.find("weight")) alternative.weight = read_spec_choices(*weight);
+  if (const auto weight = yaml.find("weight")) alternative.weight = read_spec_choices(*weight, Of::weight);
   if (const auto conditions = yaml.find("when")) alternative.when = read_conditions(*conditions);
   if (const auto float_output = yaml.find("float_output")) alternative.float_output = float_output->boolean();
   if (const auto advice = yaml.find("advice")) alternative.advice = read_word<Advice>(*advice);

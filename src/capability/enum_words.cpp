@@ -57,7 +57,8 @@ const std::vector<Scheme>& named_values<Scheme>() {
 
 template <>
 const std::vector<Granularity>& named_values<Granularity>() {
-  static const std::vector<Granularity> kValues{Granularity::per_tensor, Granularity::per_channel};
+  static const std::vector<Granularity> kValues{Granularity::per_tensor, Granularity::per_channel,
+                                                Granularity::per_group};
   return kValues;
 }
 

@@ -19,7 +19,6 @@ template <>
 const std::vector<DType>& named_values<DType>();
 template <>
 const std::vector<Scheme>& named_values<Scheme>();
-/// per_group is left out: SpecChoices has no sizes of groups.
 template <>
 const std::vector<Granularity>& named_values<Granularity>();
 template <>

@@ -17,32 +17,36 @@ Version version_of(const std::string& text) {
   throw Error(ErrorCode::unsupported, "'" + text + "' is not a version of the form major.minor.patch");
 }
 
-/// The alternatives of all precisions; an op type in several has those of the first precision first.
-std::map<std::string, std::vector<Alternative>> merged_alternatives(const CapabilitySection& section) {
+std::vector<const CapabilitySection*> sections_for(const std::vector<CapabilityFile>& files, const Version& version) {
+  std::vector<const CapabilitySection*> sections;
+  for (const CapabilityFile& file : files) sections.push_back(&file.section_for(version));
+  return sections;
+}
+
+/// The alternatives of all files and precisions; an op type in several has those of the first file first, and of one
+/// file those of the first precision.
+std::map<std::string, std::vector<Alternative>> merged_alternatives(
+    const std::vector<const CapabilitySection*>& sections) {
   std::map<std::string, std::vector<Alternative>> merged;
-  for (const std::string& precision : section.precisions) {
-    const auto entries = section.capabilities.find(precision);
-    if (entries == section.capabilities.end()) continue;
-    for (const auto& [type, alternatives] : entries->second) {
-      std::vector<Alternative>& all = merged[type];
-      all.insert(all.end(), alternatives.begin(), alternatives.end());
+  for (const CapabilitySection* section : sections) {
+    for (const std::string& precision : section->precisions) {
+      const auto entries = section->capabilities.find(precision);
+      if (entries == section->capabilities.end()) continue;
+      for (const auto& [type, alternatives] : entries->second) {
+        std::vector<Alternative>& all = merged[type];
+        all.insert(all.end(), alternatives.begin(), alternatives.end());
+      }
     }
   }
   return merged;
-}
-
-CapabilitySection section_of_all(const std::vector<CapabilityFile>& files, const Version& version) {
-  std::vector<const CapabilitySection*> sections;
-  for (const CapabilityFile& file : files) sections.push_back(&file.section_for(version));
-  return united(sections);
 }
 
 }  // namespace
 
 QueryBackendCapability::QueryBackendCapability(const std::vector<CapabilityFile>& files, std::string version_text)
     : version_text_(std::move(version_text)),
-      section_(section_of_all(files, version_of(version_text_))),
-      alternatives_(merged_alternatives(section_)) {}
+      section_(united(sections_for(files, version_of(version_text_)))),
+      alternatives_(merged_alternatives(sections_for(files, version_of(version_text_)))) {}
 
 QueryBackendCapability::~QueryBackendCapability() = default;
 

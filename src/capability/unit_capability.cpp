@@ -65,7 +65,8 @@ bool narrow(std::vector<Value>& offered, const std::vector<Value>& demanded) {
 
 bool narrow(SpecChoices& offered, const SpecChoices& demanded) {
   return narrow(offered.dtypes, demanded.dtypes) && narrow(offered.schemes, demanded.schemes) &&
-         narrow(offered.granularities, demanded.granularities) && narrow(offered.algorithms, demanded.algorithms);
+         narrow(offered.granularities, demanded.granularities) && narrow(offered.algorithms, demanded.algorithms) &&
+         narrow(offered.group_sizes, demanded.group_sizes);
 }
 
 template <typename Value>
@@ -76,8 +77,14 @@ std::string listing(std::string_view name, const std::vector<Value>& values) {
 }
 
 std::string text_of(const SpecChoices& choices) {
-  return listing("dtype", choices.dtypes) + ", " + listing("scheme", choices.schemes) + ", " +
-         listing("granularity", choices.granularities) + ", " + listing("algorithm", choices.algorithms);
+  std::string text = listing("dtype", choices.dtypes);
+  if (std::ranges::all_of(choices.dtypes, is_float)) return text;
+  text += ", " + listing("scheme", choices.schemes) + ", " + listing("granularity", choices.granularities);
+  if (!choices.group_sizes.empty()) text += ", group_size";
+  for (const int size : choices.group_sizes) {
+    text += (size == choices.group_sizes.front() ? " " : "|") + std::to_string(size);
+  }
+  return text + ", " + listing("algorithm", choices.algorithms);
 }
 
 std::string offer(const std::vector<const Alternative*>& alternatives) {

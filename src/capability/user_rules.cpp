@@ -57,6 +57,7 @@ void override_with(SpecChoices& choices, const std::optional<SpecChoices>& deman
   override_with(choices.schemes, demanded->schemes);
   override_with(choices.granularities, demanded->granularities);
   override_with(choices.algorithms, demanded->algorithms);
+  override_with(choices.group_sizes, demanded->group_sizes);
 }
 
 std::vector<std::string> distinct(std::vector<std::string> words) {

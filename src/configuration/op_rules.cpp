@@ -4,6 +4,7 @@
 #include <string>
 
 #include "capability/enum_words.h"
+#include "capability/group_sizes.h"
 #include "configuration/problem_list.h"
 
 namespace halftone {
@@ -22,13 +23,14 @@ void require_expression(const std::string& pattern, const StrictYaml& place) {
 }
 
 SpecChoices read_spec_choices(const StrictYaml& yaml) {
-  yaml.expect_keys({"dtype", "scheme", "granularity", "range_method", "algorithm"});
+  yaml.expect_keys({"dtype", "scheme", "granularity", "group_size", "range_method", "algorithm"});
   SpecChoices choices;
   if (const auto dtype = yaml.find("dtype")) choices.dtypes = read_word_list<DType>(*dtype);
   if (const auto scheme = yaml.find("scheme")) choices.schemes = read_word_list<Scheme>(*scheme);
   if (const auto granularity = yaml.find("granularity")) {
     choices.granularities = read_word_list<Granularity>(*granularity);
   }
+  if (const auto sizes = yaml.find("group_size")) choices.group_sizes = read_group_sizes(*sizes);
   const auto method = yaml.find("range_method");
   const auto algorithm = yaml.find("algorithm");
   if (method && algorithm) algorithm->fail("algorithm is another word for range_method, which is given too");

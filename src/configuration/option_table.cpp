@@ -163,24 +163,25 @@ std::vector<ConfigOption> quantization_options() {
   return {
       {"quantization.approach",
        {"--approach"},
-       "auto|static|dynamic",
-       "How activations get their ranges: static from calibration data, dynamic from each input at run time; auto "
-       "follows the backend's advice, and takes what is closer to float on the calibration data where it has none",
+       "auto|static|dynamic|weight_only",
+       "How activations get their ranges: static from calibration data, dynamic from each input at run time, "
+       "weight_only leaves them in float; auto follows the backend's advice, and takes what is closer to float on the "
+       "calibration data where it has none",
        "auto",
        OptionGroup::quantization,
        false,
        [](Config& config, const OptionValue& value) {
-         config.quantization.approach = available_word(value, {"auto", "static", "dynamic"}, {"weight_only", "qat"});
+         config.quantization.approach = available_word(value, {"auto", "static", "dynamic", "weight_only"}, {"qat"});
        }},
       {"quantization.format",
        {"--format"},
-       "qdq|integer",
+       "qdq|qlinear|integer",
        "How the model file says that an op is quantized",
        "(the backend's default)",
        OptionGroup::quantization,
        false,
        [](Config& config, const OptionValue& value) {
-         config.quantization.format = available_word(value, {"qdq", "integer"}, {"qlinear"});
+         config.quantization.format = available_word(value, {"qdq", "qlinear", "integer"}, {});
        }},
       {"quantization.calibration.data",
        {"--calib"},

@@ -99,15 +99,22 @@ void plan_constants(const Decisions& decisions, OpId op, OpPlan& plan, std::vect
   }
 }
 
-// A product that quantizes its input at run time gives float, which the ops that would follow it in one kernel take.
+// A product that quantizes its input at run time, or its weight alone, gives float, which the ops that would follow it
+// in one kernel take.
+void plan_behind_float_product(OpPlan& plan) {
+  const bool weight_only = plan.is_weight_only();
+  plan.quantized = false;
+  plan.choice.reset();
+  plan.reason = weight_only ? "the product before it has a quantized weight alone and gives it float"
+                            : "the product before it is quantized at run time and gives it float";
+}
+
+void plan_weight_only(const Decisions& decisions, OpId op, OpPlan& plan) {
+  plan.weight = constants_to_quantize(decisions.placement.graph(), op, *plan.choice).weight;
+}
+
 void plan_dynamic(const Decisions& decisions, OpId op, OpPlan& plan) {
   const GraphView& graph = decisions.placement.graph();
-  if (!plan.is_anchor) {
-    plan.quantized = false;
-    plan.choice.reset();
-    plan.reason = "the product before it is quantized at run time and gives it float";
-    return;
-  }
   for (const int index : decisions.placement.outside_activations(op)) {
     const TensorId read = graph.op(op).inputs[static_cast<std::size_t>(index)];
     if (!graph.tensor(read).is_constant()) plan.dynamic_inputs.push_back(index);
@@ -132,12 +139,16 @@ OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& wa
   plan.reason = unit.reason;
   if (!unit.quantized()) return plan;
   plan.choice = unit.choice;
-  if (!unit.carries_integers()) {
+  if (unit.carries_integers()) {
+    plan_activations(decisions, op, plan);
+    plan_constants(decisions, op, plan, warnings);
+  } else if (!plan.is_anchor) {
+    plan_behind_float_product(plan);
+  } else if (plan.is_weight_only()) {
+    plan_weight_only(decisions, op, plan);
+  } else {
     plan_dynamic(decisions, op, plan);
-    return plan;
   }
-  plan_activations(decisions, op, plan);
-  plan_constants(decisions, op, plan, warnings);
   return plan;
 }
 
@@ -205,6 +216,7 @@ void plan_tensors(const Decisions& decisions, QuantizationPlan& plan) {
       ++plan.conversions.dequantize;
   }
   for (std::size_t i = 0; i < decisions.groups.size(); ++i) {
+    if (decisions.parameters[i].range_is_fixed) continue;
     for (const TensorId source : decisions.groups[i].sources) {
       plan.sources[static_cast<int>(i)].push_back(placement.graph().tensor(source).name);
     }

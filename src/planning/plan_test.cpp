@@ -296,6 +296,7 @@ TEST(Plan, TakesTheRangeThatAFunctionFixesWithoutAskingForStatistics) {
   const QuantizationPlan plan = make_plan(graph, capability, default_config(graph, capability, std::nullopt), &table);
   EXPECT_FLOAT_EQ(plan.find_tensor("q")->params->scale.front(), 1.0F / 255);
   EXPECT_EQ(plan.find_tensor("q")->params->zero_point.front(), 0);
+  EXPECT_THAT(plan.observed_tensors(), ElementsAre("p", "x", "y"));
 }
 
 TEST(Plan, LeavesInFloatWhatCalibrationHasNotSeen) {

@@ -21,7 +21,8 @@ constexpr std::size_t kColumnsAtOnce = 1024;  ///< output channels of a block of
 
 void require_groups(const Shape& shape, int output_axis, const QuantSpec& spec) {
   if (shape.size() != 2) fail_argument("its shape " + to_string(shape) + " is not that of a matrix");
-  if (output_axis != 0 && output_axis != 1) fail_argument("axis " + std::to_string(output_axis) + " is none of its two");
+  if (output_axis != 0 && output_axis != 1)
+    fail_argument("axis " + std::to_string(output_axis) + " is none of its two");
   if (spec.dtype != DType::u4 && spec.dtype != DType::u8) {
     fail_argument("values of " + std::string(to_string(spec.dtype)) + " are not packed (uint4 and uint8 are)");
   }

@@ -19,6 +19,7 @@ Json spec_choices_json(const SpecChoices& choices) {
   add_words(json, "scheme", choices.schemes);
   add_words(json, "granularity", choices.granularities);
   add_words(json, "algorithm", choices.algorithms);
+  if (!choices.group_sizes.empty()) json["group_size"] = choices.group_sizes;
   return json;
 }
 

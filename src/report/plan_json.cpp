@@ -28,7 +28,7 @@ Json constant_json(const ConstantPlan& constant) {
 Json quantized_op_json(const OpPlan& op) {
   Json json = op.choice ? json_of(*op.choice) : Json::object();
   json["pattern"] = op.pattern;
-  if (op.weight) json["weight_parameters"] = constant_json(*op.weight);
+  if (op.weight && !op.is_weight_only()) json["weight_parameters"] = constant_json(*op.weight);
   if (op.bias) json["bias_parameters"] = constant_json(*op.bias);
   for (const ConstantPlan& constant : op.constant_activations) {
     json["constant_parameters"].push_back(constant_json(constant));

@@ -75,16 +75,11 @@ class Recorded {
   std::string place_;
 };
 
-Granularity granularity_of(const Recorded& recorded) {
-  // Groups have sizes, so that a capability file's list of words does not hold them.
-  return recorded.text() == to_string(Granularity::per_group) ? Granularity::per_group : recorded.word<Granularity>();
-}
-
 QuantSpec spec_of(const Recorded& recorded) {
   QuantSpec spec;
   spec.dtype = recorded.at("dtype").dtype();
   spec.scheme = recorded.at("scheme").word<Scheme>();
-  spec.granularity = granularity_of(recorded.at("granularity"));
+  spec.granularity = recorded.at("granularity").word<Granularity>();
   spec.range_method = recorded.at("range_method").word<RangeMethod>();
   if (recorded.has("group_size")) spec.group_size = recorded.at("group_size").integer();
   if (recorded.has("reduce_range")) spec.reduce_range = recorded.at("reduce_range").boolean();
@@ -126,7 +121,7 @@ void restore(const Recorded& recorded, ConstantPlan& constant) {
 }
 
 void restore(const Recorded& recorded, OpPlan& op) {
-  if (op.weight) restore(recorded.at("weight_parameters"), *op.weight);
+  if (op.weight && !op.is_weight_only()) restore(recorded.at("weight_parameters"), *op.weight);
   if (op.bias) restore(recorded.at("bias_parameters"), *op.bias);
   if (op.constant_activations.empty()) return;
   const std::vector<Recorded> constants = recorded.at("constant_parameters").items();

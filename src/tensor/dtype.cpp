@@ -46,6 +46,10 @@ std::string_view to_string(DType dtype) { return facts(dtype).name; }
 
 int bit_width(DType dtype) { return facts(dtype).bits; }
 
+bool is_float(DType dtype) {
+  return dtype == DType::f64 || dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16;
+}
+
 std::optional<DType> parse_dtype(std::string_view text) {
   for (const DTypeFacts& known : kFacts) {
     if (known.name == text) return known.dtype;

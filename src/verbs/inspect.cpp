@@ -14,10 +14,6 @@ bool is_low_precision(DType dtype) {
   return dtype == DType::s8 || dtype == DType::u8 || dtype == DType::s4 || dtype == DType::u4;
 }
 
-bool is_float(DType dtype) {
-  return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16 || dtype == DType::f64;
-}
-
 // Zero points are low-precision constants too, but of rank 0 or 1.
 bool is_quantized_weight(const TensorNode& tensor) {
   return tensor.is_constant() && is_low_precision(tensor.value->dtype()) && tensor.value->shape().size() >= 2;

@@ -96,13 +96,21 @@ std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const
 
 namespace {
 
+// A backend that has nothing else was asked for by its name.
+bool all_on_request(const Capability& capability) {
+  return std::ranges::all_of(capability.units, [](const UnitCapability& unit) {
+    return std::ranges::all_of(unit.choices,
+                               [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
+  });
+}
+
 void drop_on_request(Capability& capability) {
+  if (all_on_request(capability)) return;
   for (UnitCapability& unit : capability.units) {
     if (unit.choices.empty()) continue;
     const std::string mode(to_string(unit.choices.front().quant_mode));
     std::erase_if(unit.choices, [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
-    if (unit.choices.empty())
-      unit.reason = "low precision is slower than float for it; approach " + mode + " forces it";
+    if (unit.choices.empty()) unit.reason = "auto leaves it in float; approach " + mode + " quantizes it";
   }
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "capability/op_choices.h"
 #include "halftone/data.h"
 #include "halftone/error.h"
 #include "halftone/plugin.h"
@@ -61,16 +62,32 @@ QuantMode mode_of(const QueryBackendCapability& query) {
   return QuantMode::static_;
 }
 
-TuneConfig config_at(const GraphView& graph, const Capability& capability, Granularity granularity) {
+// Range methods aside, which decide numbers and no kernel.
+bool runs_alike(OpChoice one, OpChoice other) {
+  one.activation.range_method = other.activation.range_method;
+  return one.quant_mode == other.quant_mode && one.weight == other.weight && one.activation == other.activation;
+}
+
+TuneConfig config_of(const GraphView& graph, const Capability& capability, const std::optional<OpChoice>& wanted) {
   TuneConfig config = default_config(graph, capability, std::nullopt);
   for (const UnitCapability& unit : capability.units) {
     for (const OpChoice& choice : unit.choices) {
-      if (!choice.weight || choice.weight->granularity != granularity) continue;
+      if (!wanted || !runs_alike(choice, *wanted)) continue;
       config.units[graph.op(unit.unit.anchor()).name].choice = choice;
       break;
     }
   }
   return config;
+}
+
+// The ways of running a product that an alternative's lists come to.
+std::vector<OpChoice> ways_of(const Alternative& alternative) {
+  std::vector<OpChoice> ways;
+  for (OpChoice& choice : expand(alternative, make_target("vnni"))) {
+    const bool known = std::ranges::any_of(ways, [&](const OpChoice& way) { return runs_alike(way, choice); });
+    if (!known && choice.weight) ways.push_back(std::move(choice));
+  }
+  return ways;
 }
 
 UnitCapability& unit_of(Capability& capability, OpId op) {
@@ -115,15 +132,16 @@ void Conformance::TearDown() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
-Trial Conformance::try_model(const std::string& op_type, const OpModel& model, Granularity granularity) const {
+Trial Conformance::try_model(const std::string& op_type, const OpModel& model,
+                             const std::optional<OpChoice>& wanted) const {
   const ErrorContext frame([&] { return "model " + op_type + " " + model.variant; });
-  Trial trial{.op_type = op_type, .variant = model.variant, .granularity = granularity};
+  Trial trial{.op_type = op_type, .variant = model.variant, .wanted = wanted};
   run_trial(model, trial);
   return trial;
 }
 
-Trial Conformance::force_model(const std::string& op_type, const OpModel& model, Granularity granularity) const {
-  Trial trial{.op_type = op_type, .variant = model.variant, .granularity = granularity, .forced = true};
+Trial Conformance::force_model(const std::string& op_type, const OpModel& model) const {
+  Trial trial{.op_type = op_type, .variant = model.variant, .forced = true};
   try {
     run_trial(model, trial);
   } catch (const Error& error) {
@@ -138,7 +156,7 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   const OpId op = graph.find_op(op_model.op).value();
   Capability capability = adaptor_->query_fw_capability(*model);
   if (trial.forced) unit_of(capability, op).choices = {forced_choice(graph, op, mode_of(adaptor_->query()))};
-  const TuneConfig config = config_at(graph, capability, trial.granularity);
+  const TuneConfig config = config_of(graph, capability, trial.wanted);
 
   const QuantizationPlan outline = make_plan(graph, capability, config, nullptr);
   const CalibrationTable table = adaptor_->calibrate(*model, outline.observed_tensors(),
@@ -147,9 +165,12 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   const OpPlan& planned = *std::ranges::find(plan.ops, op_model.op, &OpPlan::name);
   if (planned.quantized) {
     trial.claim = planned.choice->runs;
-    trial.has_weight = planned.weight.has_value();
+    if (planned.weight) trial.weight = planned.weight->spec;
   }
   trial.reason = planned.reason;
+  for (const OpPlan& each : plan.ops) {
+    if (each.weight) trial.fewest_bits = std::min(trial.fewest_bits, bit_width(each.weight->spec.dtype));
+  }
   const auto quantized = adaptor_->convert(*model, plan);
   describe_execution(*maker_, adaptor_->executed_ops(*quantized).value(),
                      plan.conversions.quantize + plan.conversions.dequantize, trial);
@@ -163,33 +184,46 @@ std::vector<Alternative> Conformance::alternatives_of(const std::string& op_type
 }
 
 std::vector<Trial> Conformance::try_op_type(const std::string& op_type) const {
-  std::set<Granularity> granularities;
+  std::vector<std::optional<OpChoice>> ways;
   for (const Alternative& alternative : alternatives_of(op_type)) {
-    if (!alternative.weight) continue;
-    granularities.insert(alternative.weight->granularities.begin(), alternative.weight->granularities.end());
+    for (OpChoice& way : ways_of(alternative)) ways.emplace_back(std::move(way));
   }
-  if (granularities.empty()) granularities = {Granularity::per_channel};
+  if (ways.empty()) ways.emplace_back(std::nullopt);
   std::vector<Trial> trials;
   for (const OpModel& model : maker_->models_of(op_type, folder_)) {
-    for (const Granularity granularity : granularities) {
-      trials.push_back(try_model(op_type, model, granularity));
-      if (!trials.back().offered()) trials.push_back(force_model(op_type, model, granularity));
+    for (const std::optional<OpChoice>& way : ways) {
+      Trial trial = try_model(op_type, model, way);
+      const bool offered = trial.offered();
+      // A model without a constant weight runs the same whatever is wanted of weights.
+      if (way != ways.front() && !trial.weight) break;
+      trials.push_back(std::move(trial));
+      if (!offered) trials.push_back(force_model(op_type, model));
     }
   }
   return trials;
 }
 
+std::string Trial::weights() const {
+  if (!weight) return "";
+  std::string text(to_string(weight->dtype));
+  text.append(" ").append(to_string(weight->scheme)).append(" ").append(to_string(weight->granularity));
+  if (weight->granularity == Granularity::per_group) text += " " + std::to_string(weight->group_size);
+  if (wanted && wanted->quant_mode == QuantMode::weight_only)
+    text += ", by " + std::string(to_string(wanted->activation.dtype));
+  return text;
+}
+
 std::string to_table(const std::vector<Trial>& trials) {
   std::ostringstream text;
-  text << std::left << std::setw(18) << "op" << std::setw(24) << "variant" << std::setw(13) << "weights"
+  text << std::left << std::setw(18) << "op" << std::setw(24) << "variant" << std::setw(44) << "weights"
        << std::setw(15) << "file says" << std::right << std::setw(8) << "dB"
        << "  executed (* in low precision)\n";
   for (const Trial& trial : trials) {
     std::string executed;
     for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
     if (!trial.reason.empty()) executed += " (" + trial.reason + ")";
-    text << std::left << std::setw(18) << trial.op_type << std::setw(24) << trial.variant << std::setw(13)
-         << to_string(trial.granularity) << std::setw(15)
+    text << std::left << std::setw(18) << trial.op_type << std::setw(24) << trial.variant << std::setw(44)
+         << trial.weights() << std::setw(15)
          << (trial.forced  ? "(forced)"
              : trial.claim ? to_string(*trial.claim)
                            : "float")

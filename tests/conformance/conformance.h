@@ -17,19 +17,24 @@ namespace halftone::conformance {
 struct Trial {
   std::string op_type;
   std::string variant;
-  Granularity granularity = Granularity::per_channel;  ///< of the weights
-  bool forced = false;                                 ///< quantized though the backend offers no choice for it
-  std::optional<Runs> claim;                           ///< what the file says of the choice that was made
-  bool has_weight = false;                             ///< a constant weight was quantized with it
-  std::string reason;                                  ///< why the op stayed in float
-  std::vector<std::string> executed;                   ///< types of the executed ops, those in low precision marked
-  bool kernel_in_low_precision = false;                ///< of the op under test
-  bool all_in_low_precision = false;                   ///< every executed op, conversions at the border aside
-  double sqnr_db = 0;                                  ///< of the outputs against float
-  std::string failure;                                 ///< of a forced trial, which the framework may refuse
+  /// How the weights of all ops are quantized and what they meet, where the backend offers that: an alternative's words
+  /// with every list narrowed to one value. Absent: the first choices.
+  std::optional<OpChoice> wanted;
+  bool forced = false;                   ///< quantized though the backend offers no choice for it
+  std::optional<Runs> claim;             ///< what the file says of the choice that was made
+  std::optional<QuantSpec> weight;       ///< of the constant weight that was quantized
+  int fewest_bits = 8;                   ///< of any weight of the model
+  std::string reason;                    ///< why the op stayed in float
+  std::vector<std::string> executed;     ///< types of the executed ops, those in low precision marked
+  bool kernel_in_low_precision = false;  ///< of the op under test
+  bool all_in_low_precision = false;     ///< every executed op, conversions at the border aside
+  double sqnr_db = 0;                    ///< of the outputs against float
+  std::string failure;                   ///< of a forced trial, which the framework may refuse
 
   bool offered() const { return claim && !forced; }
   bool ran_in_low_precision() const { return kernel_in_low_precision && all_in_low_precision; }
+  /// How the weight was quantized, and the activation where that is not all the same: "int8 symmetric per_channel".
+  std::string weights() const;
 };
 
 /// Holds a backend's capability file against what its framework does. One suite for all backends.
@@ -38,11 +43,11 @@ class Conformance : public ::testing::TestWithParam<Backend> {
   void SetUp() override;
   void TearDown() override;
 
-  /// Quantizes a model by its first choices, weights at a granularity, and runs it.
-  Trial try_model(const std::string& op_type, const OpModel& model, Granularity granularity) const;
+  /// Quantizes a model by its first choices, products in the way that is wanted, and runs it.
+  Trial try_model(const std::string& op_type, const OpModel& model, const std::optional<OpChoice>& wanted = {}) const;
   /// The same with the op quantized though the backend offers no choice for it, to see what it misses.
-  Trial force_model(const std::string& op_type, const OpModel& model, Granularity granularity) const;
-  /// Every model of an op type, products at each granularity; forced as well where nothing is offered.
+  Trial force_model(const std::string& op_type, const OpModel& model) const;
+  /// Every model of an op type, products in every way; forced as well where nothing is offered.
   std::vector<Trial> try_op_type(const std::string& op_type) const;
   std::vector<Alternative> alternatives_of(const std::string& op_type) const;
 

@@ -15,8 +15,7 @@ constexpr const char* kEnd = "<!-- end of the conformance table -->";
 std::string row_without_decibels(const Trial& trial) {
   std::string executed;
   for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
-  return "| " + trial.op_type + " | " + trial.variant + " | " +
-         (trial.has_weight ? std::string(to_string(trial.granularity)) : "") + " | " +
+  return "| " + trial.op_type + " | " + trial.variant + " | " + trial.weights() + " | " +
          std::string(to_string(*trial.claim)) + " | " + executed + " |";
 }
 

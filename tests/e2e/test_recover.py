@@ -43,14 +43,14 @@ def test_a_convolutional_network_comes_back_byte_for_byte(
     assert result["output_sha256"] == json.loads(pathlib.Path(f"{output}.halftone.json").read_text())["output_sha256"]
 
 
-@pytest.mark.parametrize("approach", ["auto", "static", "dynamic"])
+@pytest.mark.parametrize("approach", ["auto", "static", "dynamic", "weight_only"])
 def test_a_language_model_comes_back_byte_for_byte(
     run: Run, assets: pathlib.Path, tmp_path: pathlib.Path, approach: str
 ) -> None:
     np.savez(tmp_path / "ids.npz", ids=np.load(assets / "stories260k/stories260k_samples_ids.npy").astype(np.int64))
     output, again = tmp_path / "int8.onnx", tmp_path / "again.onnx"
     source = assets / "stories260k/stories260k.onnx"
-    data = [] if approach == "dynamic" else ["--calib", f"npz:{tmp_path / 'ids.npz'}"]
+    data = [] if approach in ("dynamic", "weight_only") else ["--calib", f"npz:{tmp_path / 'ids.npz'}"]
     run("quantize", source, "-o", output, "--approach", approach, *data)
     run("recover", f"{output}.halftone.json", "-o", again, "--threads", 1)
     assert again.read_bytes() == output.read_bytes()

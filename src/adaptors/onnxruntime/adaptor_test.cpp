@@ -128,7 +128,7 @@ TEST_F(AdaptorTest, SaysWhatItFound) {
 
 TEST_F(AdaptorTest, RefusesAFormatItDoesNotWrite) {
   AdaptorOptions wrong = options();
-  wrong.format = "qlinear";
+  wrong.format = "onyx";
   EXPECT_EQ(error_of([&] { OnnxRuntimeAdaptor{wrong}; }).code(), ErrorCode::configuration);
 }
 
@@ -154,11 +154,13 @@ TEST_F(AdaptorTest, OffersWhatItsKeyAndFormatNameTheStaticFirst) {
     return found;
   };
   using enum QuantMode;
-  EXPECT_THAT(modes("onnxruntime", ""), ElementsAre(static_, dynamic));
+  EXPECT_THAT(modes("onnxruntime", ""), ElementsAre(static_, dynamic, weight_only));
   EXPECT_THAT(modes("onnxruntime", "qdq"), ElementsAre(static_));
   EXPECT_THAT(modes("onnxruntime", "integer"), ElementsAre(dynamic));
   EXPECT_THAT(modes("onnxrt_qdq", ""), ElementsAre(static_));
   EXPECT_THAT(modes("onnxrt_integer", ""), ElementsAre(dynamic));
+  EXPECT_THAT(modes("onnxruntime", "qlinear"), ElementsAre(weight_only));
+  EXPECT_THAT(modes("onnxrt_weight_only", ""), ElementsAre(weight_only));
 }
 
 TEST_F(AdaptorTest, RefusesFilesThatAreNoModels) {

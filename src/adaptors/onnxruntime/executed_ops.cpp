@@ -39,7 +39,7 @@ class TemporaryFolder {
 bool computes_on_integers(const std::string& type) {
   static const std::set<std::string> kTypes{"ConvInteger",           "MatMulInteger", "MatMulIntegerToFloat",
                                             "DynamicQuantizeMatMul", "QGemm",         "QAttention",
-                                            "QOrderedMatMul"};
+                                            "QOrderedMatMul",        "MatMulNBits"};
   return type.starts_with("QLinear") || kTypes.contains(type);
 }
 
@@ -57,7 +57,7 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
     const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
     const bool moves_8_bits = moves(node.op_type) && reads_8_bits;
     const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type == "DynamicQuantizeMatMul" ||
-                          (node.op_type == "QGemm" && node.inputs.size() < 8);
+                          node.op_type == "MatMulNBits" || (node.op_type == "QGemm" && node.inputs.size() < 8);
     const bool low = computes_on_integers(node.op_type) || moves_8_bits;
     if (node.op_type == "QuantizeLinear" || moves_8_bits || (low && !to_float)) {
       in_8_bits.insert(node.outputs.begin(), node.outputs.end());

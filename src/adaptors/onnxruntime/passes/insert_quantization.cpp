@@ -176,13 +176,14 @@ class Writer {
     if (found == op_plans_.end()) throw Error(ErrorCode::internal, "the plan does not know node '" + node.name + "'");
     const OpPlan& op = *found->second;
     const ErrorContext frame([&] { return "quantizing node '" + op.name + "' (" + op.type + ")"; });
-    const bool dynamic = op.is_dynamic();  // written by a pass of its own
-    const bool on_integers = op.quantized && !dynamic && runs_on_integers(node.op_type);
+    const bool written_later = op.is_dynamic() || op.is_weight_only();  // by passes of their own
+    const bool on_integers = op.quantized && !written_later && runs_on_integers(node.op_type);
     const std::vector<std::string> read = node.inputs;
     redirect_inputs(node, op, on_integers);
     if (breaks_between_conversions(node) && node.inputs.front() != read.front()) keep_apart(node);
     if (on_integers && node.op_type == "Pad") write_pad_value(node);
-    if (op.weight && !dynamic) node.inputs[static_cast<std::size_t>(op.weight->input)] = quantized_constant(*op.weight);
+    if (op.weight && !written_later)
+      node.inputs[static_cast<std::size_t>(op.weight->input)] = quantized_constant(*op.weight);
     if (op.bias) node.inputs[static_cast<std::size_t>(op.bias->input)] = quantized_bias(op, read);
     for (const ConstantPlan& constant : op.constant_activations) {
       node.inputs[static_cast<std::size_t>(constant.input)] = quantized_constant(constant);

@@ -73,4 +73,11 @@ void insert_quantization(OnnxModel& model, const QuantizationPlan& plan,
 /// which the runtime fuses to one kernel each. Ops that read the same tensor share its quantization. Returns how many.
 int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan);
 
+/// Writes the products whose weight alone the plan quantizes in groups:
+///   Before:  y = x W (+ b)
+///   After:   y = MatMulNBits(x, values, scales, zero points, -, b)
+/// with the weight as the operator takes it (com.microsoft.MatMulNBits, in ContribOperators.md of the runtime).
+/// Products that read one weight share it. Returns how many.
+int quantize_weights_alone(OnnxModel& model, const QuantizationPlan& plan);
+
 }  // namespace halftone::onnxruntime

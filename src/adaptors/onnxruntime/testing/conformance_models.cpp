@@ -78,8 +78,9 @@ class OnnxOpModels : public conformance::OpModelMaker {
   }
 
   bool is_kernel_of(const std::string& executed_type, const std::string& op_type) const override {
-    // At run time a Gemm is a product and a sum, which the runtime makes one kernel of.
-    const bool runs_as_product = op_type == "Gemm" && executed_type == "DynamicQuantizeMatMul";
+    // A Gemm of float inputs is a product with a bias.
+    const bool runs_as_product =
+        op_type == "Gemm" && (executed_type == "DynamicQuantizeMatMul" || executed_type == "MatMulNBits");
     return runs_as_product || executed_type.find(op_type) != std::string::npos;
   }
 
@@ -109,7 +110,8 @@ Backend backend(const char* key, int op_types_at_least) {
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntime, Conformance,
-                         ::testing::Values(backend("onnxrt_qdq", 28), backend("onnxrt_integer", 2)),
+                         ::testing::Values(backend("onnxrt_qdq", 28), backend("onnxrt_integer", 2),
+                                           backend("onnxrt_weight_only", 2)),
                          [](const auto& test) { return test.param.key; });
 
 }  // namespace halftone::conformance

@@ -24,7 +24,7 @@ class ReadySamples : public DataSource {
   std::vector<NamedTensors> samples_;
 };
 
-OnnxRuntimeAdaptor adaptor_of(const char* key) {
+OnnxRuntimeAdaptor adaptor_of(const std::string& key) {
   AdaptorOptions options;
   options.key = key;
   options.capability_folder = HALFTONE_CAPABILITY_SOURCES;
@@ -47,8 +47,8 @@ Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples) {
   return reread(adaptor.quantize(config, handle, data, {}));
 }
 
-Quantized quantize_without_data(const OnnxModel& model) {
-  const OnnxRuntimeAdaptor adaptor = adaptor_of("onnxrt_integer");
+Quantized quantize_without_data(const OnnxModel& model, const std::string& backend) {
+  const OnnxRuntimeAdaptor adaptor = adaptor_of(backend);
   const OnnxModelHandle handle(model);
   const Capability capability = adaptor.query_fw_capability(handle);
   const TuneConfig config = default_config(adaptor.graph(handle), capability, std::nullopt);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
@@ -19,7 +20,7 @@ inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample) {
   return quantize(model, std::vector<NamedTensors>{sample});
 }
 
-/// Quantizes a model by ranges taken at run time, which needs no samples.
-Quantized quantize_without_data(const OnnxModel& model);
+/// Quantizes a model by a backend that needs no samples: by ranges taken at run time, or weights alone.
+Quantized quantize_without_data(const OnnxModel& model, const std::string& backend = "onnxrt_integer");
 
 }  // namespace halftone::onnxruntime::testing
