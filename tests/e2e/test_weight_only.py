@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 
 Run = Callable[..., dict[str, Any]]
@@ -52,8 +52,7 @@ def test_rules_choose_bits_and_groups(
 ) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(
-        "quantization:\n  approach: weight_only\n"
-        "  op_types: {MatMul: {weight: {dtype: uint8, group_size: 64}}}\n"
+        "quantization:\n  approach: weight_only\n  op_types: {MatMul: {weight: {dtype: uint8, group_size: 64}}}\n"
     )
     output = tmp_path / "int8.onnx"
     result = run("quantize", source, "-o", output, "--config", config)
@@ -68,4 +67,3 @@ def test_the_backends_own_key_asks_for_it(run: Run, source: pathlib.Path, tmp_pa
     result = run("quantize", source, "-o", tmp_path / "int4.onnx", "--backend", "onnxrt_weight_only")
     assert result["approach"] == "weight_only"
     assert result["backend"] == "onnxrt_weight_only"
-
