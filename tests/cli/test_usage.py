@@ -86,7 +86,7 @@ def test_one_operand_is_enough(halftone, verb):
         (["--seed", "1", "--seed", "2"], "given 2 times"),
         (["--target", "sse9"], "--target: unknown word 'sse9'"),
         (["--target", "vni"], "did you mean 'vnni'?"),
-        (["--approach", "weight_only"], "not available in this version"),
+        (["--approach", "qat"], "not available in this version"),
         (["--approach", "statik"], "did you mean 'static'?"),
         (["--method", "kll"], "did you mean 'kl'?"),
         (["--input", "x"], "does not describe an input"),
