@@ -181,7 +181,7 @@ std::vector<ConfigOption> quantization_options() {
        OptionGroup::quantization,
        false,
        [](Config& config, const OptionValue& value) {
-         config.quantization.format = available_word(value, {"qdq", "qlinear", "integer"}, {});
+         config.quantization.format = value.word({"qdq", "qlinear", "integer"});
        }},
       {"quantization.calibration.data",
        {"--calib"},

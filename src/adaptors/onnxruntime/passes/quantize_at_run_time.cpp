@@ -4,8 +4,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "adaptors/onnxruntime/passes/node_index.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/product_writer.h"
 #include "adaptors/onnxruntime/passes/quantized_constants.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
@@ -42,10 +42,9 @@ struct IntegerWeight {
 };
 
 /// Writes the products of one graph. Readers of one tensor share its quantization, readers of one weight its integers.
-class ProductWriter {
+class DynamicProductWriter : public ProductWriter {
  public:
-  ProductWriter(OnnxModel& model, OnnxGraph& graph, const ConstantIndex& constants, NameGiver& names)
-      : model_(model), graph_(graph), constants_(constants), names_(names) {}
+  using ProductWriter::ProductWriter;
 
   /// Appends what stands for the node.
   void write(OnnxNode node, const OpPlan& op) {
@@ -100,9 +99,7 @@ class ProductWriter {
     for (const auto& [params, names] : written) {
       if (params == *plan.params) return names;
     }
-    const OnnxInitializer* constant = constants_.find(plan.tensor);
-    if (constant == nullptr) throw Error(ErrorCode::internal, "constant '" + plan.tensor + "' is missing");
-    const Tensor value = model_.value_of(*constant);
+    const Tensor value = constant_value(plan.tensor);
     Tensor integers = quantize(value.to_floats(), value.shape(), *plan.params);
     if (turned) integers = transposed(integers);
     written.emplace_back(*plan.params,
@@ -112,16 +109,6 @@ class ProductWriter {
     return written.back().second;
   }
 
-  std::string add_constant(const std::string& wanted, const Tensor& value) {
-    std::string name = names_.give(wanted);
-    graph_.initializers.push_back({name, model_.keep(write_tensor(name, value))});
-    return name;
-  }
-
-  OnnxModel& model_;
-  OnnxGraph& graph_;
-  const ConstantIndex& constants_;
-  NameGiver& names_;
   std::unordered_map<std::string, QuantizedAtRunTime> quantized_;
   std::map<std::pair<std::string, bool>, std::vector<std::pair<QuantParams, IntegerWeight>>> weights_;
 };
@@ -129,30 +116,7 @@ class ProductWriter {
 }  // namespace
 
 int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan) {
-  std::unordered_map<std::string, const OpPlan*> dynamic;
-  for (const OpPlan& op : plan.ops) {
-    if (op.is_dynamic()) dynamic.emplace(op.name, &op);
-  }
-  if (dynamic.empty()) return 0;
-  const ConstantIndex constants(model);
-  NameGiver names(model.graph);
-  int written = 0;
-  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
-    ProductWriter writer(model, *graph, constants, names);
-    std::vector<OnnxNode> nodes = std::exchange(graph->nodes, {});
-    for (OnnxNode& node : nodes) {
-      const auto found = dynamic.find(node.name);
-      if (found == dynamic.end()) {
-        graph->nodes.push_back(std::move(node));
-        continue;
-      }
-      const ErrorContext frame([&] { return "quantizing node '" + found->first + "' (" + found->second->type + ")"; });
-      writer.write(std::move(node), *found->second);
-      ++written;
-    }
-  }
-  remove_unused_constants(model);
-  return written;
+  return write_products<DynamicProductWriter>(model, plan, &OpPlan::is_dynamic);
 }
 
 }  // namespace halftone::onnxruntime

@@ -1,8 +1,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "adaptors/onnxruntime/passes/node_index.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/product_writer.h"
 #include "base/parallel.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
@@ -23,10 +23,9 @@ struct PackedWeight {
 };
 
 /// Writes the products of one graph. Readers of one weight share its groups.
-class PackedProductWriter {
+class PackedProductWriter : public ProductWriter {
  public:
-  PackedProductWriter(OnnxModel& model, OnnxGraph& graph, const ConstantIndex& constants, NameGiver& names)
-      : model_(model), graph_(graph), constants_(constants), names_(names) {}
+  using ProductWriter::ProductWriter;
 
   /// Appends what stands for the node.
   void write(OnnxNode node, const OpPlan& op) {
@@ -63,9 +62,7 @@ class PackedProductWriter {
     for (const PackedWeight& weight : written) {
       if (weight.spec == plan.spec && weight.outputs_are_rows == outputs_are_rows) return weight;
     }
-    const OnnxInitializer* constant = constants_.find(plan.tensor);
-    if (constant == nullptr) throw Error(ErrorCode::internal, "constant '" + plan.tensor + "' is missing");
-    const GroupedWeight groups = quantize(model_.value_of(*constant), outputs_are_rows ? 0 : 1, plan.spec);
+    const GroupedWeight groups = quantize(constant_value(plan.tensor), outputs_are_rows ? 0 : 1, plan.spec);
     written.push_back({plan.spec, outputs_are_rows, groups.inputs, groups.outputs,
                        add_constant(plan.tensor + "_quantized", groups.values),
                        add_constant(plan.tensor + "_scale", flat(groups.scale)),
@@ -83,46 +80,14 @@ class PackedProductWriter {
   // Older versions of the operator want a list of scales.
   static Tensor flat(const Tensor& tensor) { return tensor.reshaped({static_cast<std::int64_t>(tensor.size())}); }
 
-  std::string add_constant(const std::string& wanted, const Tensor& value) {
-    std::string name = names_.give(wanted);
-    graph_.initializers.push_back({name, model_.keep(write_tensor(name, value))});
-    return name;
-  }
-
-  OnnxModel& model_;
-  OnnxGraph& graph_;
-  const ConstantIndex& constants_;
-  NameGiver& names_;
   std::unordered_map<std::string, std::vector<PackedWeight>> weights_;
 };
 
 }  // namespace
 
 int quantize_weights_alone(OnnxModel& model, const QuantizationPlan& plan) {
-  std::unordered_map<std::string, const OpPlan*> planned;
-  for (const OpPlan& op : plan.ops) {
-    if (op.is_weight_only()) planned.emplace(op.name, &op);
-  }
-  if (planned.empty()) return 0;
-  model.require_domain(kDomain, 1);
-  const ConstantIndex constants(model);
-  NameGiver names(model.graph);
-  int written = 0;
-  for (OnnxGraph* graph : graphs_inside_out(model.graph)) {
-    PackedProductWriter writer(model, *graph, constants, names);
-    std::vector<OnnxNode> nodes = std::exchange(graph->nodes, {});
-    for (OnnxNode& node : nodes) {
-      const auto found = planned.find(node.name);
-      if (found == planned.end()) {
-        graph->nodes.push_back(std::move(node));
-        continue;
-      }
-      const ErrorContext frame([&] { return "quantizing node '" + found->first + "' (" + found->second->type + ")"; });
-      writer.write(std::move(node), *found->second);
-      ++written;
-    }
-  }
-  remove_unused_constants(model);
+  const int written = write_products<PackedProductWriter>(model, plan, &OpPlan::is_weight_only);
+  if (written > 0) model.require_domain(kDomain, 1);
   return written;
 }
 

@@ -23,6 +23,16 @@ NamedTensors RuntimeTest::run(const OnnxModel& model, const NamedTensors& inputs
   return OnnxSession(runtime(), model, {.threads = 1}).run(inputs);
 }
 
+void RuntimeTest::expect_close_to_float(const OnnxModel& in_float, const OnnxModel& quantized,
+                                        const NamedTensors& inputs, double least_decibels) const {
+  const NamedTensors expected = run(in_float, inputs), actual = run(quantized, inputs);
+  ASSERT_EQ(expected.size(), actual.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(expected[i].name, actual[i].name);
+    EXPECT_GE(sqnr_db(expected[i].value, actual[i].value), least_decibels) << expected[i].name;
+  }
+}
+
 NamedTensors RuntimeTest::run_bytes(const std::string& bytes, const NamedTensors& inputs) const {
   const OrtApi& api = runtime().api();
   const auto session = open_session(runtime(), bytes);

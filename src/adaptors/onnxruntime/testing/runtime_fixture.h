@@ -21,7 +21,10 @@ class RuntimeTest : public ::testing::Test {
   const Runtime& runtime() const { return *runtime_; }
   /// Outputs of a model run once by the runtime.
   NamedTensors run(const OnnxModel& model, const NamedTensors& inputs = {}) const;
-  /// The same for a file's bytes as they are, with nothing of ours read or written.
+  /// That a quantized model's outputs have the names of the float model's, and no less than so many dB to them.
+  void expect_close_to_float(const OnnxModel& in_float, const OnnxModel& quantized, const NamedTensors& inputs,
+                             double least_decibels) const;
+  /// run() for a file's bytes as they are, with nothing of ours read or written.
   NamedTensors run_bytes(const std::string& bytes, const NamedTensors& inputs) const;
 
  private:
