@@ -9,6 +9,20 @@
 namespace halftone::cli {
 namespace {
 
+/// What the weights became, by their bits: "int8", "int4", "int4 and int8".
+std::string precision_of(const Json& result) {
+  bool four = false, eight = false;
+  if (const Json* ops = find_json(result, "q_config.ops")) {
+    for (const Json& op : *ops) {
+      const std::string dtype = text_at(op, "weight.dtype");
+      four = four || dtype.ends_with("int4");
+      eight = eight || dtype.ends_with("int8");
+    }
+  }
+  if (!four) return "int8";
+  return eight ? "int4 and int8" : "int4";
+}
+
 /// Columns: what, float, its interval, int8, its interval, change, its interval.
 TextTable make_comparison(const Json& result) {
   TextTable table({Align::left, Align::right, Align::left, Align::right, Align::left, Align::right, Align::left});
@@ -18,7 +32,7 @@ TextTable make_comparison(const Json& result) {
   table.add({{""},
              {"float", Tint::bold},
              {has_accuracy ? interval : "", Tint::dim},
-             {"int8", Tint::bold},
+             {precision_of(result), Tint::bold},
              {has_accuracy ? interval : "", Tint::dim},
              {"change", Tint::bold},
              {has_change ? interval : "", Tint::dim}});
@@ -91,7 +105,7 @@ void add_size(TextTable& table, const Json& result) {
 
 std::string title(const Json& result, const Style& style) {
   const std::string model = std::filesystem::path(text_at(result, "model")).filename().string();
-  std::string how = text_at(result, "approach") + " int8";
+  std::string how = text_at(result, "approach") + " " + precision_of(result);
   const std::string method = text_at(result, "calibration.range_method");
   const auto samples = count_at(result, "calibration.samples");
   if (!method.empty()) how += ", " + method;
@@ -190,9 +204,9 @@ std::string render_recover(const Json& result, const Style& style) {
   const Json* identical = find_json(result, "identical");
   const bool same = identical != nullptr && identical->is_boolean() && identical->get<bool>();
   const std::uint64_t quantized = count_at(result, "quantized").value_or(0);
-  return tinted(printable(text_at(result, "output")), Tint::bold, style) + "  " + text_at(result, "approach") +
-         " int8, " + counted(quantized, "op") + " in low precision, " +
-         bytes(number_at(result, "size_bytes").value_or(0)) + "\n\n  " +
+  return tinted(printable(text_at(result, "output")), Tint::bold, style) + "  " + text_at(result, "approach") + ", " +
+         counted(quantized, "op") + " in low precision, " + bytes(number_at(result, "size_bytes").value_or(0)) +
+         "\n\n  " +
          (same ? "The bytes are those of the model that the result is of.\n"
                : tinted("The bytes are not those of the model that the result is of.", Tint::caution, style) + "\n");
 }

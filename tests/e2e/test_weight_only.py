@@ -1,6 +1,8 @@
 """Weights of few bits, activations in float: small models that open in the plain runtime."""
 
+import os
 import pathlib
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -67,3 +69,18 @@ def test_the_backends_own_key_asks_for_it(run: Run, source: pathlib.Path, tmp_pa
     result = run("quantize", source, "-o", tmp_path / "int4.onnx", "--backend", "onnxrt_weight_only")
     assert result["approach"] == "weight_only"
     assert result["backend"] == "onnxrt_weight_only"
+
+
+def test_the_report_names_the_bits(source: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    command = [
+        os.environ["HALFTONE_BIN"],
+        "quantize",
+        source,
+        "-o",
+        tmp_path / "int4.onnx",
+        "--approach",
+        "weight_only",
+    ]
+    report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "weight_only int4" in report
+    assert "int8" not in report.split("Quantized")[0]
