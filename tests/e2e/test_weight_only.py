@@ -75,9 +75,9 @@ def test_the_report_names_the_bits(source: pathlib.Path, tmp_path: pathlib.Path)
     command = [
         os.environ["HALFTONE_BIN"],
         "quantize",
-        source,
+        str(source),
         "-o",
-        tmp_path / "int4.onnx",
+        str(tmp_path / "int4.onnx"),
         "--approach",
         "weight_only",
     ]
