@@ -97,9 +97,10 @@ OnnxModel with_observers(const OnnxModel& model, const std::vector<std::string>&
   return observed;
 }
 
-// Since that version the runtime can be told where the weights of a model in memory are.
+// Since that version the runtime can be told where the weights of a model in memory are. (1.19 and 1.20 know the
+// option, but their optimizer still asks for the model's own path.)
 constexpr const char* kWeightsFolder = "session.model_external_initializers_file_folder_path";
-bool finds_weights_in_folder(const Runtime& runtime) { return runtime.version_at_least(1, 19); }
+bool finds_weights_in_folder(const Runtime& runtime) { return runtime.version_at_least(1, 21); }
 
 Handle<OrtSession> open_bytes(const Runtime& runtime, const std::string& bytes, const OrtSessionOptions& options) {
   OrtSession* session = nullptr;
