@@ -45,7 +45,7 @@ bool Placement::take_back_one_round() {
     const char* reason = nullptr;
     if (!any_input_written_quantized(i))
       reason = kFloatInputs;
-    else if (!any_output_read_quantized(i))
+    else if (!placements_[i].choice->float_output && !any_output_read_quantized(i))
       reason = kFloatReaders;
     if (reason == nullptr) continue;
     placements_[i] = {std::nullopt, reason};

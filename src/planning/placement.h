@@ -25,9 +25,9 @@ struct UnitPlacement {
 class Placement {
  public:
   /// Starts from the configuration and takes back every unit whose low precision would only add conversions:
-  /// everything but products needs an input that arrives quantized and a reader that wants it quantized. The result is
-  /// the largest set of units for which this holds. `excluded` (parallel to the units) holds a reason for units that
-  /// must stay float, empty elsewhere.
+  /// everything but products needs an input that arrives quantized and, unless its kernel can give its result as it
+  /// is, a reader that wants it quantized. The result is the largest set of units for which this holds. `excluded`
+  /// (parallel to the units) holds a reason for units that must stay float, empty elsewhere.
   Placement(const GraphView& graph, const Capability& capability, const TuneConfig& config,
             const std::vector<std::string>& excluded);
 

@@ -47,19 +47,17 @@ double sqnr_of(const Adaptor& adaptor, const Model& reference, const Model& quan
 }
 
 // A choice for an op that the backend does not offer to quantize, to see what the framework would make of it.
-OpChoice forced_choice(const GraphView& graph, OpId op, QuantMode mode) {
-  OpChoice choice{.quant_mode = mode, .activation = {.dtype = DType::u8}, .runs = Runs::float_between};
+OpChoice forced_choice(const GraphView& graph, OpId op, const QueryBackendCapability& query) {
+  const Alternative& usual = query.get_quantization_capability().begin()->second.front();
+  OpChoice choice{.quant_mode = usual.quant_mode,
+                  .format = usual.format,
+                  .activation = {.dtype = DType::u8},
+                  .runs = Runs::float_between};
   const TensorId weight = graph.input_with_role(op, InputRole::weight);
   if (weight != kNone && graph.tensor(weight).is_constant()) {
     choice.weight = QuantSpec{.dtype = DType::s8, .scheme = Scheme::symmetric, .granularity = Granularity::per_channel};
   }
   return choice;
-}
-
-// How the backend quantizes: the mode of the first alternative it has.
-QuantMode mode_of(const QueryBackendCapability& query) {
-  for (const auto& [type, alternatives] : query.get_quantization_capability()) return alternatives.front().quant_mode;
-  return QuantMode::static_;
 }
 
 // Range methods aside, which decide numbers and no kernel.
@@ -155,7 +153,7 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   const GraphView graph = adaptor_->graph(*model);
   const OpId op = graph.find_op(op_model.op).value();
   Capability capability = adaptor_->query_fw_capability(*model);
-  if (trial.forced) unit_of(capability, op).choices = {forced_choice(graph, op, mode_of(adaptor_->query()))};
+  if (trial.forced) unit_of(capability, op).choices = {forced_choice(graph, op, adaptor_->query())};
   const TuneConfig config = config_of(graph, capability, trial.wanted);
 
   const QuantizationPlan outline = make_plan(graph, capability, config, nullptr);

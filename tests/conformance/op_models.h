@@ -39,7 +39,7 @@ class OpModelMaker {
 struct Backend {
   std::string key;
   std::string page;       ///< of docs/adaptors that holds its table
-  int op_types_at_least;  ///< how many run in int8 or move, as last recorded; a change may raise it, never lower it
+  int op_types_at_least;  ///< how many run in int8 or move in the version of the page; a change may only raise it
   std::function<std::unique_ptr<OpModelMaker>()> maker;
 };
 inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.key; }

@@ -22,6 +22,7 @@ struct Backend {
 };
 constexpr Backend kBackends[] = {{"qdq", "onnxrt_qdq", "onnxrt_qdq.yaml"},
                                  {"integer", "onnxrt_integer", "onnxrt_integer.yaml"},
+                                 {"qlinear", "onnxrt_qlinear", "onnxrt_qlinear.yaml"},
                                  {"qlinear", "onnxrt_weight_only", "onnxrt_weight_only.yaml"}};
 
 // A key of one backend takes its file, the union's key the file of the format asked for, or all of them.
@@ -137,6 +138,7 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const 
                       {{"halftone.version", version()},
                        {"halftone.target", options().target.isa},
                        {"halftone.config_sha256", hash_of_plan(plan)}});
+  tell(progress(), "write operator form", write_operator_form(converted, plan));
   tell(progress(), "quantize products at run time", quantize_at_run_time(converted, plan));
   tell(progress(), "quantize weights alone", quantize_weights_alone(converted, plan));
   return std::make_unique<OnnxModelHandle>(std::move(converted));

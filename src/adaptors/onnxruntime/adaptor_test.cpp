@@ -159,7 +159,8 @@ TEST_F(AdaptorTest, OffersWhatItsKeyAndFormatNameTheStaticFirst) {
   EXPECT_THAT(modes("onnxruntime", "integer"), ElementsAre(dynamic));
   EXPECT_THAT(modes("onnxrt_qdq", ""), ElementsAre(static_));
   EXPECT_THAT(modes("onnxrt_integer", ""), ElementsAre(dynamic));
-  EXPECT_THAT(modes("onnxruntime", "qlinear"), ElementsAre(weight_only));
+  EXPECT_THAT(modes("onnxruntime", "qlinear"), ElementsAre(static_, weight_only));
+  EXPECT_THAT(modes("onnxrt_qlinear", ""), ElementsAre(static_));
   EXPECT_THAT(modes("onnxrt_weight_only", ""), ElementsAre(weight_only));
 }
 

@@ -43,11 +43,6 @@ bool computes_on_integers(const std::string& type) {
   return type.starts_with("QLinear") || kTypes.contains(type);
 }
 
-bool moves(const std::string& type) {
-  const auto meaning = meaning_of(type);
-  return meaning && meaning->shares_scale;
-}
-
 void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits, std::vector<ExecutedOp>& ops) {
   for (const OnnxInitializer& initializer : graph.initializers) {
     const DType dtype = read_tensor_header(initializer.message).dtype;
@@ -55,11 +50,11 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
   }
   for (const OnnxNode& node : graph.nodes) {
     const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
-    const bool moves_8_bits = moves(node.op_type) && reads_8_bits;
+    const bool on_8_bits = reads_8_bits && (takes_integers(node.op_type) || node.op_type == "Clip");
     const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type == "DynamicQuantizeMatMul" ||
                           node.op_type == "MatMulNBits" || (node.op_type == "QGemm" && node.inputs.size() < 8);
-    const bool low = computes_on_integers(node.op_type) || moves_8_bits;
-    if (node.op_type == "QuantizeLinear" || moves_8_bits || (low && !to_float)) {
+    const bool low = computes_on_integers(node.op_type) || on_8_bits;
+    if (node.op_type == "QuantizeLinear" || (low && !to_float && !gives_indices(node.op_type))) {
       in_8_bits.insert(node.outputs.begin(), node.outputs.end());
     }
     ops.push_back({node.name, node.op_type, low});

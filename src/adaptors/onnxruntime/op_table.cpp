@@ -35,19 +35,11 @@ Meanings products() {
 }
 
 Meanings arithmetic_ops() {
-  return {{"Add", arithmetic({A})},
-          {"Mul", arithmetic({A})},
-          {"Sub", arithmetic({A})},
-          {"Div", arithmetic({A})},
-          {"Relu", arithmetic({A})},
-          {"Clip", arithmetic({A, P})},
-          {"LeakyRelu", arithmetic({A})},
-          {"AveragePool", arithmetic({A})},
-          {"GlobalAveragePool", arithmetic({A})},
-          {"Sigmoid", bounded({0, 1})},
-          {"Softmax", bounded({0, 1})},
-          {"Where", arithmetic({P, A, A})},
-          {"BatchNormalization", arithmetic({A, P})}};
+  return {{"Add", arithmetic({A})},       {"Mul", arithmetic({A})},         {"Sub", arithmetic({A})},
+          {"Div", arithmetic({A})},       {"Relu", arithmetic({A})},        {"Clip", arithmetic({A, P})},
+          {"LeakyRelu", arithmetic({A})}, {"AveragePool", arithmetic({A})}, {"GlobalAveragePool", arithmetic({A})},
+          {"Sigmoid", bounded({0, 1})},   {"Softmax", bounded({0, 1})},     {"Where", arithmetic({P, A, A})},
+          {"ArgMax", arithmetic({A})},    {"ArgMin", arithmetic({A})},      {"BatchNormalization", arithmetic({A, P})}};
 }
 
 Meanings movers() {
@@ -63,8 +55,6 @@ Meanings movers() {
 
 // Known, and float: no entry of a capability file names them, so the backend's answer is the reason.
 constexpr std::array kFloatOps{"Abs",
-                               "ArgMax",
-                               "ArgMin",
                                "Cast",
                                "Ceil",
                                "Constant",
@@ -145,6 +135,13 @@ const std::set<std::string>& known_op_types() {
   }();
   return types;
 }
+
+bool takes_integers(const std::string& op_type) {
+  const auto meaning = meaning_of(op_type);
+  return gives_indices(op_type) || (meaning && meaning->shares_scale);
+}
+
+bool gives_indices(const std::string& op_type) { return op_type == "ArgMax" || op_type == "ArgMin"; }
 
 bool runs_on_integers(const std::string& op_type) { return op_type == "Pad"; }
 

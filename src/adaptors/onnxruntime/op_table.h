@@ -14,6 +14,11 @@ std::optional<OpMeaning> meaning_of(const std::string& op_type);
 /// Every op type of the table.
 const std::set<std::string>& known_op_types();
 
+/// Ops whose kernels take 8-bit tensors as they are: they move their values, or compare them.
+bool takes_integers(const std::string& op_type);
+/// Ops whose result says where a value stands.
+bool gives_indices(const std::string& op_type);
+
 /// Kernels that work on 8-bit tensors as they are, but that the runtime does not free from the conversions around
 /// them: the rewriter lets them read and write the quantized tensor itself.
 bool runs_on_integers(const std::string& op_type);

@@ -5,7 +5,7 @@
 namespace {
 
 void register_adaptors(halftone::PluginRegistrar& registrar) {
-  for (const char* key : {"onnxruntime", "onnxrt_qdq", "onnxrt_integer", "onnxrt_weight_only"}) {
+  for (const char* key : {"onnxruntime", "onnxrt_qdq", "onnxrt_qlinear", "onnxrt_integer", "onnxrt_weight_only"}) {
     registrar.add_adaptor(key, [](halftone::AdaptorOptions options) {
       return std::make_unique<halftone::onnxruntime::OnnxRuntimeAdaptor>(std::move(options));
     });

@@ -67,6 +67,14 @@ int remove_unused_constants(OnnxModel& model);
 void insert_quantization(OnnxModel& model, const QuantizationPlan& plan,
                          const std::vector<std::pair<std::string, std::string>>& metadata);
 
+/// Turns what insert_quantization() wrote around the ops whose plan has the format qlinear into operators on integers:
+///   Before:  y_q = Q(op(DQ(a_q), DQ(b_q)))          a Relu or Clip that the op is fused with behind it
+///   After:   y_q = QLinearOp(a_q, s_a, z_a, b_q, s_b, z_b, s_y, z_y)
+/// Ops that hand values on read and write the integers themselves. A Relu or Clip goes where the range of y implies it,
+/// else it bounds the integers. Matrix products whose result stays in float become MatMulIntegerToFloat, or a QGemm
+/// without result parameters. Returns how many units it wrote.
+int write_operator_form(OnnxModel& model, const QuantizationPlan& plan);
+
 /// Writes the products that the plan quantizes at run time, after insert_quantization() has written all else:
 ///   Before:  y = x W (+ b)
 ///   After:   x_q, s, z = DynamicQuantizeLinear(x);  y = float(MatMulInteger(x_q, W_q, z, 0)) * (s * s_W) (+ b)

@@ -110,8 +110,8 @@ Backend backend(const char* key, int op_types_at_least) {
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntime, Conformance,
-                         ::testing::Values(backend("onnxrt_qdq", 28), backend("onnxrt_integer", 2),
-                                           backend("onnxrt_weight_only", 2)),
+                         ::testing::Values(backend("onnxrt_qdq", 29), backend("onnxrt_qlinear", 32),
+                                           backend("onnxrt_integer", 2), backend("onnxrt_weight_only", 2)),
                          [](const auto& test) { return test.param.key; });
 
 }  // namespace halftone::conformance

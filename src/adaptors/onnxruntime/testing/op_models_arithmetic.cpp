@@ -76,6 +76,27 @@ OpChain concat_with_constant() {
   return chain.op("Concat", {"p", "c"}, {"q"}, {{"axis", std::int64_t{1}}}).convolve_result("q", 10, 2);
 }
 
+// Offsets that differ by far more than rounding, in another order at each position, decide which channel wins.
+OpChain index_of_extreme(const std::string& type, std::int64_t keepdims) {
+  OpChain chain(kImage);
+  std::vector<float> offsets;
+  for (std::size_t channel = 0; channel < 8; ++channel) {
+    for (std::size_t position = 0; position < 64; ++position) {
+      offsets.push_back(4 * static_cast<float>((channel * 3 + position) % 8));
+    }
+  }
+  chain.convolve_input("p", 8).model().floats("offsets", std::move(offsets), {1, 8, 8, 8});
+  chain.model().node("Add", {"p", "offsets"}, {"r"});
+  chain.op(type, {"r"}, {"q"}, {{"axis", std::int64_t{1}}, {"keepdims", keepdims}});
+  chain.model().output("q", std::nullopt, DType::s64);
+  return chain;
+}
+
+std::vector<OpForm> indices(const std::string& type) {
+  return {{"channels", [=] { return index_of_extreme(type, 1); }},
+          {"rank falls", [=] { return index_of_extreme(type, 0); }}};
+}
+
 OpChain where(bool with_constant) {
   OpChain chain(kImage);
   chain.model().input("condition", {1, 1, 8, 8}, DType::boolean);
@@ -110,6 +131,8 @@ OpForms several_inputs_forms() {
        {{"channels", [] { return concat(1, 16); }},
         {"rows", [] { return concat(2, 8); }},
         {"with a constant", concat_with_constant}}},
+      {"ArgMax", indices("ArgMax")},
+      {"ArgMin", indices("ArgMin")},
       {"Where", {{"two results", [] { return where(false); }}, {"constant", [] { return where(true); }}}},
   };
 }

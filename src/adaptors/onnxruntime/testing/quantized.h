@@ -14,10 +14,13 @@ struct Quantized {
   QuantizationPlan plan;
 };
 
-/// Quantizes a model as it is, without preparation, under the shipped capability file, calibrated on these samples.
-Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples);
-inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample) {
-  return quantize(model, std::vector<NamedTensors>{sample});
+/// Quantizes a model as it is, without preparation, under a backend's shipped capability file, calibrated on these
+/// samples.
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples,
+                   const std::string& backend = "onnxrt_qdq");
+inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample,
+                          const std::string& backend = "onnxrt_qdq") {
+  return quantize(model, std::vector<NamedTensors>{sample}, backend);
 }
 
 /// Quantizes a model by a backend that needs no samples: by ranges taken at run time, or weights alone.
