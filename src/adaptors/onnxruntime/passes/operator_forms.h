@@ -19,14 +19,21 @@ enum class OperandLayout {
 
 /// The operator that does on integers what a float op does.
 struct OperatorForm {
+  std::string float_op;  ///< of the standard
   std::string type;
-  std::string domain;  ///< empty: the standard's
+  std::string domain;          ///< empty: the standard's
+  std::size_t operands = 1;    ///< in low precision; 0: any number of them
+  std::size_t conditions = 0;  ///< inputs before the operands that stay as they are
   OperandLayout layout = OperandLayout::result_then_bias;
-  bool has_bias = false;        ///< the float op's third input is one, an operand of 32-bit integers without parameters
-  std::string float_type = {};  ///< of kContributedOps, gives its result in float; empty where there is none
+  bool has_bias = false;          ///< the float op's third input is one: 32-bit integers without parameters
+  std::string float_result_type;  ///< of kContributedOps, gives its result in float; empty where there is none
 };
 
-/// Null where there is none: then the op hands values on, and takes integers as they are, or stays in float.
+/// The form of a float op. Null where there is none: then the op hands values on, and takes integers as they are, or
+/// stays in float.
 const OperatorForm* operator_form_of(const OnnxNode& node);
+
+/// The form that a node has; null for nodes that are no operators on integers, or give their result in float.
+const OperatorForm* operator_form_taken_by(const OnnxNode& node);
 
 }  // namespace halftone::onnxruntime

@@ -75,6 +75,12 @@ void insert_quantization(OnnxModel& model, const QuantizationPlan& plan,
 /// without result parameters. Returns how many units it wrote.
 int write_operator_form(OnnxModel& model, const QuantizationPlan& plan);
 
+/// The way back, for models that any tool made: operators on integers become float ops between Q and DQ, which the
+/// runtime fuses to the same kernels. Ops that move, bound or compare integers stand between conversions, too, and a
+/// bias gets the scale that its operands give it. Operators of another memory layout (channels_last) are left. Returns
+/// how many ops it rewrote. Throws unsupported for scales that are computed at run time.
+int expand_operator_form(OnnxModel& model);
+
 /// Writes the products that the plan quantizes at run time, after insert_quantization() has written all else:
 ///   Before:  y = x W (+ b)
 ///   After:   x_q, s, z = DynamicQuantizeLinear(x);  y = float(MatMulInteger(x_q, W_q, z, 0)) * (s * s_W) (+ b)

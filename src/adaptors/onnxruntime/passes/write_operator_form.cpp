@@ -127,11 +127,11 @@ class UnitRewriter {
   }
 
   void take_form(OnnxNode& node, const OperatorForm& form, const std::optional<Operand>& result) {
-    if (!result && form.float_type.empty()) {
+    if (!result && form.float_result_type.empty()) {
       throw Error(ErrorCode::internal, std::string(form.type) + " gives integers alone");
     }
     const std::vector<std::string> read = std::exchange(node.inputs, {});
-    node.op_type = result ? form.type : form.float_type;
+    node.op_type = result ? form.type : form.float_result_type;
     node.domain = result ? form.domain : kContributedOps;
     if (!node.is_standard()) model_.require_domain(node.domain, 1);
     remove_attribute(node, "beta");  // one, and no attribute of any operator form
