@@ -11,9 +11,13 @@
 #include "halftone/calibration.h"
 #include "halftone/capability.h"
 #include "halftone/data.h"
+#include "halftone/diagnosis.h"
 #include "halftone/graph.h"
+#include "halftone/inspection.h"
+#include "halftone/measurer.h"
 #include "halftone/plan.h"
 #include "halftone/progress.h"
+#include "halftone/stored_constant.h"
 #include "halftone/tensor.h"
 
 namespace halftone {
@@ -109,10 +113,17 @@ struct QuantizeResult {
   std::map<std::string, double> seconds;  ///< calibrate, plan, convert
 };
 
+/// The parameters of evaluate(), by the names that the original system gave them; fp32_baseline is labels_from_float.
 struct EvaluateOptions {
   std::vector<std::string> metrics{"top1"};
   int threads = 1;
-  bool labels_from_float = false;  ///< needs a reference session
+  bool labels_from_float = false;  ///< the float model's outputs are the labels; needs the reference model
+  /// What the metrics see of the outputs of an item; called from several threads at once. The reference's go through it
+  /// as well.
+  std::function<NamedTensors(NamedTensors outputs)> postprocess = {};
+  Measurer* measurer = nullptr;         ///< with one, items run one after another
+  std::int64_t iteration = -1;          ///< items at the most; -1: all
+  std::filesystem::path tensorboard{};  ///< a folder for event files that TensorBoard shows; empty: none
 };
 
 /// Scores of every sample under each metric, in the order of the loader.
@@ -177,6 +188,26 @@ class Adaptor {
   Measurement evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
                        const Model* reference = nullptr) const;
 
+  /// The quantized model of a prepared one by the configuration that a result records (`q_config`, as JSON text): the
+  /// same bytes, without data. Throws invalid_data for what is no such record, invalid_model where it is of another
+  /// model.
+  std::unique_ptr<Model> recover(const Model& model, const std::string& q_config) const;
+  /// Weights and activations by op and iteration. `data` may be null for weights alone. Throws invalid_argument for
+  /// unknown ops (naming the nearest) and iterations that the data do not have.
+  InspectResult inspect_tensor(const Model& model, const DataLoader* data, const InspectOptions& options) const;
+  /// A copy of a quantized model with other float values (f32) in its weights and biases, quantized by the scales and
+  /// zero points that these have; tensors go by the names of the float model. Constants that are still in float take
+  /// the values as they are. How many values a scale could not express is warned of. Throws unsupported where the
+  /// adaptor lacks the skill, invalid_argument for unknown names, invalid_data for shapes, types and NaN; the first
+  /// problem ends it before anything is made.
+  std::unique_ptr<Model> set_tensor(const Model& model, const NamedTensors& tensor_dict) const;
+  /// The error of every tensor that both models have, by op, ranked. `fp32_model` is prepared first, as the quantized
+  /// model was made from a prepared one.
+  Diagnosis diagnosis_helper(const Model& fp32_model, const Model& int8_model, const DataLoader& data,
+                             const DiagnosisOptions& options) const;
+  /// Where a quantized model keeps its weights and biases; absent where the adaptor cannot tell.
+  std::optional<std::vector<StoredConstant>> stored_constants(const Model& model) const;
+
  private:
   virtual std::unique_ptr<Model> do_load(const ModelSource& source) const = 0;
   virtual void do_save(const Model& model, const std::filesystem::path& path) const = 0;
@@ -185,6 +216,16 @@ class Adaptor {
   virtual std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const = 0;
   virtual std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const = 0;
   virtual std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const;
+  virtual std::optional<std::vector<StoredConstant>> do_stored_constants(const Model& model) const;
+  // Written once over Session; for adaptors that know better.
+  virtual Measurement do_evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
+                                  const Model* reference) const;
+  virtual InspectResult do_inspect_tensor(const Model& model, const DataLoader* data,
+                                          const InspectOptions& options) const;
+  virtual Diagnosis do_diagnosis_helper(const Model& fp32_model, const Model& int8_model, const DataLoader& data,
+                                        const DiagnosisOptions& options) const;
+  /// A copy with other values in constants of these names; types and shapes are those that the constants have.
+  virtual std::unique_ptr<Model> do_replace_constants(const Model& model, const NamedTensors& constants) const;
 
   AdaptorOptions options_;
 };

@@ -59,7 +59,7 @@ class PluginRegistry {
 };
 
 /// Interface version, compiler and C++ ABI of a build; plugin and library must agree to the letter.
-#define HALFTONE_PLUGIN_INTERFACE "1"
+#define HALFTONE_PLUGIN_INTERFACE "2"
 #ifdef _GLIBCXX_USE_CXX11_ABI
 #define HALFTONE_PLUGIN_CXX_ABI _GLIBCXX_USE_CXX11_ABI
 #else

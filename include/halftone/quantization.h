@@ -98,6 +98,11 @@ GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape,
                               int threads);
 /// The inverse, as a matrix of the original shape.
 std::vector<float> dequantize_groups(const GroupedWeight& weight, int output_axis, const QuantSpec& spec);
+/// Other values for a weight, quantized by the scales and zero points that it has: its `values` anew. Adds to `clipped`
+/// how many of them lie outside of what these can express. Throws invalid_data for NaN and infinities, and for another
+/// number of values.
+Tensor requantize_groups(std::span<const float> values, const GroupedWeight& weight, int output_axis,
+                         const QuantSpec& spec, std::size_t& clipped);
 
 /// A bias as 32-bit integers at scale input_scale * weight_scale, the form integer kernels add to their accumulators.
 struct QuantizedBias {

@@ -1,24 +1,10 @@
 #include "halftone/adaptor.h"
 
-#include <cmath>
-
 #include "adaptor/constrained_capability.h"
+#include "adaptor/timed_pass.h"
 #include "halftone/error.h"
 
 namespace halftone {
-namespace {
-
-// Runs one public function: names it in errors, shows it as a stage and tells its time.
-template <typename Work>
-auto timed_pass(Progress& progress, const std::string& name, const std::string& subject, Work work) {
-  const ErrorContext frame([&] { return name + (subject.empty() ? "" : " " + subject); });
-  Stage stage(progress, name);
-  auto result = work();
-  progress.detail("Pass " + name + ": " + std::to_string(std::lround(stage.seconds() * 1'000)) + " ms");
-  return result;
-}
-
-}  // namespace
 
 Adaptor::Adaptor(AdaptorOptions options) : options_(std::move(options)) {}
 Adaptor::~Adaptor() = default;
@@ -33,53 +19,74 @@ Capability constrained_capability(const Adaptor& adaptor, const GraphView& graph
 }
 
 std::unique_ptr<Model> Adaptor::load(const ModelSource& source) const {
-  return timed_pass(progress(), "load model", "'" + source.path.string() + "'", [&] { return do_load(source); });
+  return timed_stage(progress(), "load model", "'" + source.path.string() + "'", [&] { return do_load(source); });
 }
 
 void Adaptor::save(const Model& model, const std::filesystem::path& path) const {
-  timed_pass(progress(), "save model", "'" + path.string() + "'", [&] {
+  timed_stage(progress(), "save model", "'" + path.string() + "'", [&] {
     do_save(model, path);
     return true;
   });
 }
 
 std::unique_ptr<Model> Adaptor::prepare(const Model& model) const {
-  return timed_pass(progress(), "prepare model", "", [&] { return do_prepare(model); });
+  return timed_stage(progress(), "prepare model", "", [&] { return do_prepare(model); });
 }
 
 GraphView Adaptor::graph(const Model& model) const {
-  const ErrorContext frame("reading the graph");
-  return do_graph(model);
+  return timed_pass(progress(), "read graph", "", [&] { return do_graph(model); });
 }
 
 std::unique_ptr<Session> Adaptor::open(const Model& model, const RunOptions& options) const {
-  const ErrorContext frame("opening the model");
-  return do_open(model, options);
+  return timed_pass(progress(), "open model", "", [&] { return do_open(model, options); });
 }
 
 std::unique_ptr<Model> Adaptor::convert(const Model& model, const QuantizationPlan& plan) const {
-  return timed_pass(progress(), "convert model", "", [&] { return do_convert(model, plan); });
+  return timed_stage(progress(), "convert model", "", [&] { return do_convert(model, plan); });
 }
 
 std::optional<std::vector<ExecutedOp>> Adaptor::executed_ops(const Model& model) const {
-  const ErrorContext frame("asking the framework what it runs");
-  return do_executed_ops(model);
+  return timed_pass(progress(), "ask what runs", "", [&] { return do_executed_ops(model); });
 }
 
 std::optional<std::vector<ExecutedOp>> Adaptor::do_executed_ops(const Model&) const { return std::nullopt; }
 
+std::optional<std::vector<StoredConstant>> Adaptor::stored_constants(const Model& model) const {
+  return timed_pass(progress(), "find stored constants", "", [&] { return do_stored_constants(model); });
+}
+
+std::optional<std::vector<StoredConstant>> Adaptor::do_stored_constants(const Model&) const { return std::nullopt; }
+
+Measurement Adaptor::evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
+                              const Model* reference) const {
+  return timed_pass(progress(), "evaluate", "", [&] { return do_evaluate(model, data, options, reference); });
+}
+
+InspectResult Adaptor::inspect_tensor(const Model& model, const DataLoader* data, const InspectOptions& options) const {
+  return timed_pass(progress(), "inspect tensors", "", [&] { return do_inspect_tensor(model, data, options); });
+}
+
+Diagnosis Adaptor::diagnosis_helper(const Model& fp32_model, const Model& int8_model, const DataLoader& data,
+                                    const DiagnosisOptions& options) const {
+  return timed_pass(progress(), "diagnose", "",
+                    [&] { return do_diagnosis_helper(fp32_model, int8_model, data, options); });
+}
+
 std::string Adaptor::snippet(const std::filesystem::path&) const { return {}; }
 
 Capability Adaptor::query_fw_capability(const Model& model) const {
-  return constrained_capability(*this, graph(model), options_.constraints);
+  return timed_pass(progress(), "query capability", "",
+                    [&] { return constrained_capability(*this, graph(model), options_.constraints); });
 }
 
 std::vector<QuantizationUnit> Adaptor::query_fused_patterns(const Model& model) const {
-  std::vector<QuantizationUnit> fused;
-  for (UnitCapability& unit : query_fw_capability(model).units) {
-    if (unit.unit.ops.size() > 1) fused.push_back(std::move(unit.unit));
-  }
-  return fused;
+  return timed_pass(progress(), "query fused patterns", "", [&] {
+    std::vector<QuantizationUnit> fused;
+    for (UnitCapability& unit : query_fw_capability(model).units) {
+      if (unit.unit.ops.size() > 1) fused.push_back(std::move(unit.unit));
+    }
+    return fused;
+  });
 }
 
 }  // namespace halftone

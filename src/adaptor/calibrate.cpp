@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "adaptor/sample_session.h"
+#include "adaptor/timed_pass.h"
 #include "calibration/channel_sums.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
@@ -75,6 +76,7 @@ ObserverSet observers_for(const std::vector<std::string>& tensors, const Calibra
 
 CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::string>& tensors, const DataLoader& data,
                                     const CalibrationOptions& options) const {
+  const PassClock clock(progress(), "calibrate");
   const ErrorContext frame("calibrating");
   const auto session = open_for_samples(*this, model, tensors, options.threads);
   ObserverPool pool(observers_for(tensors, options));
@@ -97,6 +99,7 @@ CalibrationTable Adaptor::calibrate(const Model& model, const std::vector<std::s
   }
   table.model_sha256 = model.sha256();
   table.data_sha256 = data.fingerprint();
+  clock.tell();
   return table;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "adaptor/evaluation_events.h"
 #include "adaptor/output_row.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
@@ -33,19 +34,20 @@ class Scorer {
                   "name it (--against), or choose metrics that use labels");
     }
     session_ = adaptor.open(model, {.threads = 1});
-    if (!session_->concurrent() && options.threads > 1) session_ = adaptor.open(model, {.threads = options.threads});
+    const bool one_by_one = !session_->concurrent() || options.measurer != nullptr;
+    if (one_by_one && options.threads > 1) session_ = adaptor.open(model, {.threads = options.threads});
     if (needs_reference_) reference_ = adaptor.open(*reference, {.threads = 1});
   }
 
   int workers() const {
     const bool concurrent = session_->concurrent() && (!reference_ || reference_->concurrent());
-    return concurrent ? options_.threads : 1;
+    return concurrent && options_.measurer == nullptr ? options_.threads : 1;
   }
 
   ItemScores score(const DataItem& item) const {
     const ErrorContext frame([&] { return "sample '" + item.id + "'"; });
-    const NamedTensors outputs = session_->run(item.inputs);
-    const NamedTensors expected = reference_ ? reference_->run(item.inputs) : NamedTensors{};
+    const NamedTensors outputs = processed(measured_run(item.inputs));
+    const NamedTensors expected = reference_ ? processed(reference_->run(item.inputs)) : NamedTensors{};
     ItemScores result;
     result.by_metric.resize(metrics_.size());
     const std::size_t samples = item.samples();
@@ -64,6 +66,22 @@ class Scorer {
   }
 
  private:
+  NamedTensors measured_run(const NamedTensors& inputs) const {
+    if (options_.measurer == nullptr) return session_->run(inputs);
+    options_.measurer->start();
+    NamedTensors outputs = session_->run(inputs);
+    options_.measurer->end();
+    return outputs;
+  }
+
+  NamedTensors processed(NamedTensors outputs) const {
+    if (!options_.postprocess) return outputs;
+    const ErrorContext frame("post-processing outputs");
+    NamedTensors seen = options_.postprocess(std::move(outputs));
+    if (seen.empty()) throw Error(ErrorCode::invalid_argument, "post-processing left no output for the metrics");
+    return seen;
+  }
+
   std::int64_t label_of(const DataItem& item, std::size_t sample, const std::vector<float>& truth) const {
     if (options_.labels_from_float) return arg_max(truth);
     if (sample < item.labels.size()) return item.labels[sample];
@@ -83,12 +101,22 @@ class Scorer {
   std::unique_ptr<Session> reference_;
 };
 
+DataLoader first_items(const DataLoader& data, std::int64_t iteration) {
+  if (iteration == -1) return data;
+  if (iteration < 1) {
+    throw Error(ErrorCode::invalid_argument, std::to_string(iteration) + " iterations cannot be evaluated",
+                "give 1 or more, or -1 for all");
+  }
+  return data.prefix(static_cast<std::size_t>(iteration));
+}
+
 }  // namespace
 
-Measurement Adaptor::evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
-                              const Model* reference) const {
+Measurement Adaptor::do_evaluate(const Model& model, const DataLoader& all, const EvaluateOptions& options,
+                                 const Model* reference) const {
   const ErrorContext frame("evaluating");
   const Scorer scorer(*this, model, reference, options);
+  const DataLoader data = first_items(all, options.iteration);
   std::map<std::size_t, ItemScores> by_position;
   std::mutex mutex;
   Stage stage(progress(), "evaluate", data.size().value_or(0));
@@ -108,6 +136,7 @@ Measurement Adaptor::evaluate(const Model& model, const DataLoader& data, const 
       all.insert(all.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
     }
   }
+  if (!options.tensorboard.empty()) write_events(*this, model, data, options, measurement);
   return measurement;
 }
 

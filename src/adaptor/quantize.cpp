@@ -2,6 +2,7 @@
 #include <chrono>
 #include <set>
 
+#include "adaptor/timed_pass.h"
 #include "halftone/adaptor.h"
 #include "planning/bias_correction.h"
 
@@ -59,11 +60,13 @@ QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, c
 
 QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const Capability& capability,
                                  const DataLoader& data, const CalibrationOptions& options) const {
+  const PassClock clock(progress(), "quantize model");
   GatheredStatistics statistics = gather_statistics({config}, model, capability, data, options);
   QuantizeResult result = quantize(config, model, capability, statistics.table, options.correct_bias);
   result.table = std::move(statistics.table);
   result.table_was_known = statistics.was_known;
   result.seconds["calibrate"] = statistics.seconds;
+  clock.tell();
   return result;
 }
 
@@ -87,10 +90,12 @@ QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, c
                                  const CalibrationTable& table, bool correct_bias) const {
   QuantizeResult result;
   const Clock planning;
+  const PassClock pass(progress(), "plan model");
   const GraphView view = graph(model);
   result.plan = make_plan(view, capability, config, &table);
   if (correct_bias) correct_biases(view, result.plan, table.channels);
   result.seconds["plan"] = planning.seconds();
+  pass.tell();
 
   const Clock converting;
   result.model = convert(model, result.plan);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -41,6 +42,10 @@ class Packing {
       row[index] = value;
     else
       row[index / 2] = static_cast<std::uint8_t>(row[index / 2] | (value << (index % 2 * 4)));
+  }
+  void replace(std::uint8_t* row, std::size_t index, std::uint8_t value) const {
+    if (per_byte_ == 2) row[index / 2] = static_cast<std::uint8_t>(row[index / 2] & (index % 2 == 0 ? 0xF0 : 0x0F));
+    put(row, index, value);
   }
   std::uint8_t get(const std::uint8_t* row, std::size_t index) const {
     if (per_byte_ == 1) return row[index];
@@ -169,6 +174,37 @@ class GroupQuantizer {
   std::vector<std::uint8_t> zero_point_;
 };
 
+/// Scale and zero point of each value of a weight, and the row of bytes that holds it.
+class GroupEntries {
+ public:
+  GroupEntries(const GroupedWeight& weight, const QuantSpec& spec)
+      : packing_(spec.dtype),
+        size_(static_cast<std::size_t>(spec.group_size)),
+        groups_(weight.groups),
+        middle_(1 << (bit_width(spec.dtype) - 1)),
+        scale_(weight.scale.values<float>()) {
+    if (weight.zero_point) zero_points_ = weight.zero_point->values<std::uint8_t>().data();
+  }
+  std::size_t size() const { return size_; }
+  std::size_t row(std::size_t output, std::size_t input) const { return entry(output, input) * packing_.bytes(size_); }
+  ScaleAndZeroPoint of(std::size_t output, std::size_t input) const {
+    std::int32_t zero_point = middle_;
+    if (zero_points_ != nullptr) {
+      zero_point = packing_.get(zero_points_ + output * packing_.bytes(groups_), input / size_);
+    }
+    return {scale_[entry(output, input)], zero_point};
+  }
+
+ private:
+  std::size_t entry(std::size_t output, std::size_t input) const { return output * groups_ + input / size_; }
+
+  Packing packing_;
+  std::size_t size_, groups_;
+  std::int32_t middle_;
+  std::span<const float> scale_;
+  const std::uint8_t* zero_points_ = nullptr;
+};
+
 }  // namespace
 
 GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape, int output_axis, const QuantSpec& spec,
@@ -178,24 +214,40 @@ GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape,
   return GroupQuantizer(values, shape, output_axis, spec).quantize(threads);
 }
 
+Tensor requantize_groups(std::span<const float> values, const GroupedWeight& weight, int output_axis,
+                         const QuantSpec& spec, std::size_t& clipped) {
+  require_shape_of({static_cast<std::int64_t>(weight.outputs), static_cast<std::int64_t>(weight.inputs)},
+                   values.size());
+  const Packing packing(spec.dtype);
+  const GroupEntries entries(weight, spec);
+  const std::span<const std::uint8_t> before = weight.values.values<std::uint8_t>();
+  std::vector<std::uint8_t> packed(before.begin(), before.end());  // what fills up the last groups stays
+  for (std::size_t output = 0; output < weight.outputs; ++output) {
+    for (std::size_t input = 0; input < weight.inputs; ++input) {
+      const std::size_t place = output_axis == 0 ? output * weight.inputs + input : input * weight.outputs + output;
+      const ScaleAndZeroPoint entry = entries.of(output, input);
+      const double level = std::nearbyint(values[place] / double{entry.scale}) + entry.zero_point;
+      if (!std::isfinite(level)) throw Error(ErrorCode::invalid_data, "a weight holds NaN or infinities");
+      const double kept = std::clamp(level, 0.0, static_cast<double>((1 << bit_width(spec.dtype)) - 1));
+      clipped += kept == level ? 0 : 1;
+      packing.replace(packed.data() + entries.row(output, input), input % entries.size(),
+                      static_cast<std::uint8_t>(kept));
+    }
+  }
+  return Tensor::from(std::move(packed), weight.values.shape());
+}
+
 std::vector<float> dequantize_groups(const GroupedWeight& weight, int output_axis, const QuantSpec& spec) {
   const Packing packing(spec.dtype);
-  const auto size = static_cast<std::size_t>(spec.group_size);
+  const GroupEntries entries(weight, spec);
   const std::uint8_t* const values = weight.values.values<std::uint8_t>().data();
-  const std::span<const float> scale = weight.scale.values<float>();
-  const std::int32_t middle = 1 << (bit_width(spec.dtype) - 1);
   std::vector<float> result(weight.outputs * weight.inputs);
   for (std::size_t output = 0; output < weight.outputs; ++output) {
     for (std::size_t input = 0; input < weight.inputs; ++input) {
-      const std::size_t group = input / size, entry = output * weight.groups + group;
-      std::int32_t zero_point = middle;
-      if (weight.zero_point) {
-        const std::uint8_t* const packed = weight.zero_point->values<std::uint8_t>().data();
-        zero_point = packing.get(packed + output * packing.bytes(weight.groups), group);
-      }
-      const std::int32_t value = packing.get(values + entry * packing.bytes(size), input % size);
+      const ScaleAndZeroPoint entry = entries.of(output, input);
+      const std::int32_t value = packing.get(values + entries.row(output, input), input % entries.size());
       const std::size_t place = output_axis == 0 ? output * weight.inputs + input : input * weight.outputs + output;
-      result[place] = scale[entry] * static_cast<float>(value - zero_point);
+      result[place] = entry.scale * static_cast<float>(value - entry.zero_point);
     }
   }
   return result;

@@ -123,5 +123,42 @@ TEST(QuantizeGroups, RefuseValuesThatAreNoNumbers) {
   }
 }
 
+TEST(RequantizeGroups, GiveTheSameBytesForTheValuesThatAreThere) {
+  for (const DType dtype : {DType::u4, DType::u8}) {
+    for (const Scheme scheme : {Scheme::symmetric, Scheme::asymmetric}) {
+      for (const int axis : {0, 1}) {
+        const QuantSpec spec = spec_of(dtype, scheme, 4);
+        const Shape shape = axis == 0 ? Shape{3, 10} : Shape{10, 3};  // the last group is filled up
+        const GroupedWeight weight = quantize_groups(random_values(30, 1), shape, axis, spec, 1);
+        std::size_t clipped = 0;
+        const Tensor again = requantize_groups(dequantize_groups(weight, axis, spec), weight, axis, spec, clipped);
+        EXPECT_EQ(again, weight.values);
+        EXPECT_EQ(clipped, 0U);
+      }
+    }
+  }
+}
+
+TEST(RequantizeGroups, KeepTheScaleAndCountWhatItCannotExpress) {
+  const QuantSpec spec = spec_of(DType::u4, Scheme::symmetric, 2);
+  // Outputs are the columns {-7, 7} and {1, 0}, with scales 1 and 1/7 and zero point 8.
+  const GroupedWeight weight = quantize_groups(std::vector<float>{-7, 1, 7, 0}, {2, 2}, 1, spec, 1);
+  std::size_t clipped = 0;
+  const Tensor other = requantize_groups(std::vector<float>{3, -1, -20, 2}, weight, 1, spec, clipped);
+  EXPECT_THAT(other.values<std::uint8_t>(), ElementsAre(0x0B, 0xF1));
+  EXPECT_EQ(clipped, 2U) << "-20 and 2 * 7";
+}
+
+TEST(RequantizeGroups, RefuseWhatIsNoNumberAndOtherSizes) {
+  const QuantSpec spec = spec_of(DType::u4, Scheme::symmetric, 2);
+  const GroupedWeight weight = quantize_groups(std::vector<float>{1, 2}, {2, 1}, 1, spec, 1);
+  std::size_t clipped = 0;
+  const auto code_for = [&](std::vector<float> values) {
+    return thrown_error([&] { requantize_groups(values, weight, 1, spec, clipped); }).code();
+  };
+  EXPECT_EQ(code_for({1, std::numeric_limits<float>::quiet_NaN()}), ErrorCode::invalid_data);
+  EXPECT_EQ(code_for({1, 2, 3}), ErrorCode::invalid_data);
+}
+
 }  // namespace
 }  // namespace halftone

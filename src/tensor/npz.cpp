@@ -114,18 +114,24 @@ NamedTensors parse_npz(std::shared_ptr<const void> owner, std::string_view bytes
   return arrays;
 }
 
-void save_npz(const std::filesystem::path& path, const NamedTensors& arrays) {
-  std::unordered_set<std::string_view> names;
-  for (const NamedTensor& array : arrays) {
-    if (names.insert(array.name).second) continue;
-    throw Error(ErrorCode::invalid_argument,
-                "two arrays of '" + path.string() + "' have the name '" + array.name + "'");
+NpzWriter::NpzWriter(const std::filesystem::path& path) : path_(path), file_(path), archive_(file_) {}
+
+void NpzWriter::add(const std::string& name, const Tensor& value) {
+  if (!names_.insert(name).second) {
+    throw Error(ErrorCode::invalid_argument, "two arrays of '" + path_.string() + "' have the name '" + name + "'");
   }
-  OutputFile file(path);
-  ZipWriter archive(file);
-  for (const NamedTensor& array : arrays) add_array(archive, array);
-  archive.finish();
-  file.commit();
+  add_array(archive_, {name, value});
+}
+
+void NpzWriter::commit() {
+  archive_.finish();
+  file_.commit();
+}
+
+void save_npz(const std::filesystem::path& path, const NamedTensors& arrays) {
+  NpzWriter writer(path);
+  for (const NamedTensor& array : arrays) writer.add(array.name, array.value);
+  writer.commit();
 }
 
 Tensor load_npy(const std::filesystem::path& path) {

@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/file.h"
 #include "halftone/tensor.h"
 #include "tensor/npy_header.h"
+#include "tensor/zip_writer.h"
 
 namespace halftone {
 
@@ -45,7 +47,22 @@ std::vector<NpzArray> open_npz(const std::filesystem::path& path);
 NamedTensors load_npz(const std::filesystem::path& path);
 /// The same from bytes kept alive by `owner`; `name` stands for the file in messages.
 NamedTensors parse_npz(std::shared_ptr<const void> owner, std::string_view bytes, const std::string& name);
-/// Writes stored (uncompressed), with fixed time stamps: the same arrays give the same bytes.
+/// Writes an archive array by array, stored (uncompressed) and with fixed time stamps: the same arrays give the same
+/// bytes. Nothing is there before commit().
+class NpzWriter {
+ public:
+  explicit NpzWriter(const std::filesystem::path& path);
+  /// Throws invalid_argument for a name that is there already, unsupported for types that NumPy does not have.
+  void add(const std::string& name, const Tensor& value);
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  OutputFile file_;
+  ZipWriter archive_;
+  std::unordered_set<std::string> names_;
+};
+/// Writes all at once through NpzWriter.
 void save_npz(const std::filesystem::path& path, const NamedTensors& arrays);
 
 /// One .npy array.

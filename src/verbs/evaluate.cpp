@@ -49,8 +49,9 @@ struct Findings {
   std::vector<MetricComparison> comparisons;  ///< empty where there is no other model
 };
 
-EvaluateOptions evaluate_options(const MetricChoice& metrics, int threads) {
+EvaluateOptions evaluate_options(const MetricChoice& metrics, int threads, const EvaluateRequest& request) {
   EvaluateOptions options;
+  options.tensorboard = request.tensorboard;
   options.metrics = metrics.names;
   options.threads = threads;
   options.labels_from_float = metrics.labels_from_float;
@@ -58,9 +59,9 @@ EvaluateOptions evaluate_options(const MetricChoice& metrics, int threads) {
 }
 
 Findings evaluate_alone(VerbRun& run, const Config& config, const OpenedModel& opened, const DataLoader& data,
-                        const MetricChoice& metrics) {
+                        const MetricChoice& metrics, const EvaluateRequest& request) {
   Findings findings;
-  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads()));
+  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request));
   findings.estimates = estimate_metrics(metrics, findings.measured, config.accuracy.confidence);
   require_expectation(config.evaluation.expect, findings.estimates);
   warn_of_chance_level(findings.measured, findings.estimates, run.progress());
@@ -68,7 +69,7 @@ Findings evaluate_alone(VerbRun& run, const Config& config, const OpenedModel& o
 }
 
 Findings evaluate_against(VerbRun& run, const Config& config, const OpenedModel& opened, const DataLoader& data,
-                          const MetricChoice& metrics, const Against& against) {
+                          const MetricChoice& metrics, const Against& against, const EvaluateRequest& request) {
   const bool needs_reference = metrics.needs_reference();
   if (needs_reference && against.opened.backend != opened.backend) {
     throw Error(ErrorCode::unsupported,
@@ -83,7 +84,7 @@ Findings evaluate_against(VerbRun& run, const Config& config, const OpenedModel&
   require_expectation(config.evaluation.expect, of_baseline);
   warn_of_chance_level(baseline, of_baseline, run.progress());
   Findings findings;
-  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads()),
+  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request),
                                                needs_reference ? against.opened.model.get() : nullptr);
   findings.estimates = estimate_metrics(metrics, findings.measured, confidence);
   findings.comparisons = compare(metrics, baseline, findings.measured, confidence);
@@ -101,29 +102,34 @@ void require_complete(const Config& config, const std::optional<std::filesystem:
               "name the float model with --against");
 }
 
+DataLoader evaluated_items(const SampleSet& samples, const std::vector<TensorSignature>& inputs,
+                           const EvaluateRequest& request) {
+  DataLoader data = samples.loader(inputs);
+  return request.iterations ? data.prefix(*request.iterations) : data;
+}
+
 std::optional<Against> open_against(VerbRun& run, const Config& config, const SampleSet& samples,
-                                    const std::optional<std::filesystem::path>& path) {
-  if (!path) return std::nullopt;
-  OpenedModel other = run.open_other(config, *path);
-  DataLoader same = samples.loader(other.inputs);
+                                    const EvaluateRequest& request) {
+  if (!request.against) return std::nullopt;
+  OpenedModel other = run.open_other(config, *request.against);
+  DataLoader same = evaluated_items(samples, other.inputs, request);
   return Against{std::move(other), std::move(same)};
 }
 
 }  // namespace
 
-Result run_evaluate(const VerbContext& context, const Config& config,
-                    const std::optional<std::filesystem::path>& against_path) {
-  require_complete(config, against_path);
+Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request) {
+  require_complete(config, request.against);
   const Stopwatch stopwatch;
   VerbRun run(context, "evaluate", config);
   const OpenedModel opened = run.open(config);
   const SampleSet samples = evaluation_samples(config, opened.inputs);
-  const DataLoader data = samples.loader(opened.inputs);
-  const std::optional<Against> against = open_against(run, config, samples, against_path);
+  const DataLoader data = evaluated_items(samples, opened.inputs, request);
+  const std::optional<Against> against = open_against(run, config, samples, request);
   const MetricChoice metrics =
       choose_metrics(config.evaluation, has_labels(data), output_values(opened.model->outputs()));
-  const Findings findings = against ? evaluate_against(run, config, opened, data, metrics, *against)
-                                    : evaluate_alone(run, config, opened, data, metrics);
+  const Findings findings = against ? evaluate_against(run, config, opened, data, metrics, *against, request)
+                                    : evaluate_alone(run, config, opened, data, metrics, request);
   const std::uint64_t count = findings.measured.samples();
   const GateReport gates = judge(without_speed_gate(config, run.progress()), findings.comparisons, count, std::nullopt);
   run.envelope().evaluation = facts_of(data, count);
@@ -133,6 +139,7 @@ Result run_evaluate(const VerbContext& context, const Config& config,
                      {"gate", gates.gate},
                      {"verdict", gates.verdict_json()},
                      {"samples_needed", gates.samples_needed_json()},
+                     {"tensorboard", request.tensorboard.empty() ? Json(nullptr) : Json(request.tensorboard.string())},
                      {"seconds", stopwatch.seconds()}});
 }
 

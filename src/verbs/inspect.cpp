@@ -6,6 +6,7 @@
 
 #include "verbs/verb_run.h"
 #include "verbs/verbs.h"
+#include "verbs/written_tensors.h"
 
 namespace halftone {
 namespace {
@@ -58,7 +59,7 @@ Json quantized_json(const Adaptor& adaptor, const Model& model, const GraphView&
 
 }  // namespace
 
-Result run_inspect(const VerbContext& context, const Config& config) {
+Result run_inspect(const VerbContext& context, const Config& config, const InspectRequest& request) {
   VerbRun run(context, "inspect", config);
   const OpenedModel opened = run.open(config);
   const GraphView graph = opened.adaptor->graph(*opened.model);
@@ -70,7 +71,8 @@ Result run_inspect(const VerbContext& context, const Config& config) {
                      {"ops", op_counts(graph)},
                      {"parameters", {{"total", parameters}, {"by_dtype", by_dtype}}},
                      {"size_bytes", opened.model->size_bytes()},
-                     {"quantized", quantized_json(*opened.adaptor, *opened.model, graph)}});
+                     {"quantized", quantized_json(*opened.adaptor, *opened.model, graph)},
+                     {"tensors", write_tensors(opened, graph, config, request)}});
 }
 
 }  // namespace halftone

@@ -22,6 +22,12 @@ struct VerbContext {
   std::vector<std::string> argv;  ///< as the user typed it, for the result
 };
 
+struct EvaluateRequest {
+  std::optional<std::filesystem::path> against = {};
+  std::filesystem::path tensorboard = {};      ///< folder for event files; empty: none are written
+  std::optional<std::size_t> iterations = {};  ///< items of the data at the most, the first ones
+};
+
 struct BenchmarkRequest {
   std::optional<std::filesystem::path> against;
   int batch = 1;
@@ -38,6 +44,13 @@ struct CompareRequest {
   double max_seconds = 10;                    ///< for each of them
 };
 
+struct InspectRequest {
+  std::filesystem::path tensors;   ///< folder for the tensors as .npz; empty: none are written
+  std::vector<std::string> ops;    ///< whose tensors; empty: all of them
+  std::string type;                ///< weight, activation or all; empty: all with data, weight without
+  std::vector<int> iterations{1};  ///< items of the data, counted from 1; empty: all of them
+};
+
 struct InitRequest {
   std::filesystem::path output;  ///< empty: default_config_file(); "-": the result alone has the text
   bool force = false;            ///< an existing file is overwritten
@@ -52,7 +65,8 @@ struct RecoverRequest {
 // Each throws Error; none writes anything but the files it is asked for. A gate that is not met is no error: it is in
 // the result's "verdict" ("met", "not_met", "undecided"), and the command turns it into its exit status.
 Result run_backends(const VerbContext& context);
-Result run_inspect(const VerbContext& context, const Config& config);
+/// Writes `request.tensors`, where it names a folder; the data are those of the evaluation.
+Result run_inspect(const VerbContext& context, const Config& config, const InspectRequest& request = {});
 Result run_data(const VerbContext& context, const Config& config, const std::string& spec,
                 const std::optional<std::filesystem::path>& preview);
 Result run_query(const VerbContext& context, const Config& config);
@@ -60,8 +74,7 @@ Result run_plan(const VerbContext& context, const Config& config);
 /// Writes `output` and `result_file` (both or neither).
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
                     const std::filesystem::path& result_file);
-Result run_evaluate(const VerbContext& context, const Config& config,
-                    const std::optional<std::filesystem::path>& against);
+Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
 Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);
 /// Which op of the second model (made from the first) adds how much error; the request names one other model.

@@ -215,7 +215,7 @@ TEST_F(Verbs, EvaluateComparesSampleBySample) {
   config_.model.path = folder_ / "out.dense";
   config_.evaluation.data = write_samples("e.npz", 2'000, 2);
   config_.accuracy.max_drop = "5pt";
-  const Result result = run_evaluate(context(), config_, folder_ / "m.dense");
+  const Result result = run_evaluate(context(), config_, {.against = folder_ / "m.dense"});
   EXPECT_EQ(result["samples"], 2'000);
   EXPECT_EQ(result["verdict"], "met");
   const double lost = result["against"]["flips"]["lost"];
@@ -228,9 +228,9 @@ TEST_F(Verbs, EvaluateComparesSampleBySample) {
 
 TEST_F(Verbs, EvaluateNeedsAModelToCompareWithForAToleratedLoss) {
   config_.evaluation.data = write_samples("d.npz", 60, 1);
-  EXPECT_EQ(run_evaluate(context(), config_, std::nullopt)["metrics"]["top1"]["value"], 1.0);
+  EXPECT_EQ(run_evaluate(context(), config_, {})["metrics"]["top1"]["value"], 1.0);
   config_.accuracy.max_drop = "1pt";
-  EXPECT_EQ(error_of([&] { run_evaluate(context(), config_, std::nullopt); }).code(), ErrorCode::configuration);
+  EXPECT_EQ(error_of([&] { run_evaluate(context(), config_, {}); }).code(), ErrorCode::configuration);
 }
 
 TEST_F(Verbs, BenchmarkMeasuresAloneAndAgainst) {

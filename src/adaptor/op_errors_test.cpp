@@ -1,4 +1,4 @@
-#include "verbs/op_errors.h"
+#include "adaptor/op_errors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

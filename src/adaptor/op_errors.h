@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "adaptor/tensor_errors.h"
 #include "halftone/graph.h"
-#include "verbs/tensor_errors.h"
 
 namespace halftone {
 

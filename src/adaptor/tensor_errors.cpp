@@ -1,4 +1,4 @@
-#include "verbs/tensor_errors.h"
+#include "adaptor/tensor_errors.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,156 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "halftone/adaptor.h"
+#include "verbs/opened_model.h"
+#include "verbs/testing/verb_fixture.h"
+
+namespace halftone {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Key;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+/// Notes that start() and end() take turns.
+class CountingMeasurer : public Measurer {
+ public:
+  void start() override { open_ = !open_ && ++starts_ > 0; }
+  void end() override {
+    taken_turns_ = taken_turns_ && open_;
+    open_ = false;
+  }
+  int starts() const { return starts_; }
+  bool took_turns() const { return taken_turns_; }
+
+ private:
+  int starts_ = 0;
+  bool open_ = false, taken_turns_ = true;
+};
+
+/// What every adaptor can do, by a backend that has nothing of its own for it.
+class AdaptorSkills : public testing::VerbFixture {
+ protected:
+  void SetUp() override {
+    testing::VerbFixture::SetUp();
+    config_.model.backend = "dense";
+    opened_ = open_model(plugins_, stages_, config_);
+  }
+  const Adaptor& adaptor() const { return *opened_.adaptor; }
+  const Model& model() const { return *opened_.model; }
+  DataLoader data(std::size_t count = 40) const {
+    return {open_data(write_samples("d.npz", count, 1)), opened_.inputs, std::nullopt, 0};
+  }
+  std::unique_ptr<Model> quantized() const {
+    const Capability capability = adaptor().query_fw_capability(model());
+    const TuneConfig config = default_config(adaptor().graph(model()), capability, std::nullopt);
+    return adaptor().quantize(config, model(), capability, data(), {}).model;
+  }
+
+  OpenedModel opened_;
+};
+
+TEST_F(AdaptorSkills, EvaluateShowsTheMetricsWhatPostprocessingGives) {
+  EvaluateOptions options;
+  options.threads = 2;
+  EXPECT_THAT(adaptor().evaluate(model(), data(), options).scores.at("top1"), Each(1.0));
+  // The highest becomes the lowest.
+  options.postprocess = [](NamedTensors outputs) {
+    std::vector<float> values = outputs.front().value.to_floats();
+    for (float& value : values) value = -value;
+    outputs.front().value = Tensor::from(std::move(values), outputs.front().value.shape());
+    return outputs;
+  };
+  EXPECT_THAT(adaptor().evaluate(model(), data(), options).scores.at("top1"), Each(0.0));
+  options.postprocess = [](const NamedTensors&) { return NamedTensors{}; };
+  EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(AdaptorSkills, EvaluateTellsTheMeasurerOfEveryInference) {
+  CountingMeasurer measurer;
+  EvaluateOptions options;
+  options.threads = 2;
+  options.measurer = &measurer;
+  adaptor().evaluate(model(), data(7), options);
+  EXPECT_EQ(measurer.starts(), 7);
+  EXPECT_TRUE(measurer.took_turns());
+  LatencyMeasurer latency;
+  options.measurer = &latency;
+  adaptor().evaluate(model(), data(7), options);
+  EXPECT_THAT(latency.milliseconds(), SizeIs(7));
+  EXPECT_THAT(latency.milliseconds(), Each(Ge(0.0)));
+}
+
+TEST_F(AdaptorSkills, EvaluateTakesTheFirstItemsWhereItsIterationsAreLimited) {
+  EvaluateOptions options;
+  options.iteration = 3;
+  EXPECT_THAT(adaptor().evaluate(model(), data(), options).ids, ElementsAre("0", "1", "2"));
+  options.iteration = 1000;
+  EXPECT_EQ(adaptor().evaluate(model(), data(), options).samples(), 40U);
+  options.iteration = 0;
+  EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(AdaptorSkills, EvaluateWritesEventsIntoAFolder) {
+  EvaluateOptions options;
+  options.tensorboard = folder_ / "events";
+  adaptor().evaluate(model(), data(), options);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(options.tensorboard)) files.push_back(entry.path());
+  ASSERT_THAT(files, SizeIs(1));
+  EXPECT_THAT(files[0].filename().string(), HasSubstr("tfevents"));
+  const std::string bytes = read_file(files[0]);
+  for (const char* tag : {"metrics/top1", "activations/y", "weights/fc1"}) EXPECT_THAT(bytes, HasSubstr(tag));
+}
+
+TEST_F(AdaptorSkills, InspectShowsActivationsByOp) {
+  const DataLoader samples = data();
+  const InspectResult result = adaptor().inspect_tensor(model(), &samples, {.op_list = {"fc1"}, .iteration_list = {2}});
+  ASSERT_THAT(result.activation, ElementsAre(Key(2)));
+  ASSERT_THAT(result.activation.at(2), ElementsAre(Key("fc1")));
+  // The first layer gives its input again.
+  EXPECT_EQ(result.activation.at(2).at("fc1").begin()->second.to_floats(),
+            samples.item(1).inputs.front().value.to_floats());
+}
+
+TEST_F(AdaptorSkills, DiagnosisRanksOpsAndSavesTheRecords) {
+  const std::filesystem::path path = folder_ / "records.json";
+  const Diagnosis found = adaptor().diagnosis_helper(model(), *quantized(), data(), {.save_path = path});
+  ASSERT_THAT(found.ops, Not(IsEmpty()));
+  EXPECT_GT(found.ops.front().added_noise, 0);
+  EXPECT_TRUE(std::ranges::is_sorted(found.ops, std::greater{}, &OpDiagnosis::added_noise));
+  ASSERT_THAT(found.outputs, SizeIs(1));
+  const Json saved = Json::parse(read_file(path));
+  EXPECT_EQ(saved["ops"].size(), found.ops.size());
+  EXPECT_EQ(saved["ops"][0]["name"], found.ops.front().name);
+}
+
+TEST_F(AdaptorSkills, SetTensorNeedsAnAdaptorThatTellsWhereTensorsAre) {
+  const Error error = error_of([&] {
+    adaptor().set_tensor(*quantized(), {{"fc1", Tensor::from(std::vector<float>(16), {4, 4})}});
+  });
+  EXPECT_EQ(error.code(), ErrorCode::unsupported);
+  EXPECT_THAT(error.message(), HasSubstr("'dense' cannot set tensors"));
+}
+
+TEST_F(AdaptorSkills, RecoverMakesTheModelOfAResultAgain) {
+  use_data(write_samples("d.npz", 300, 1));
+  const Result result = quantize();
+  const auto prepared = adaptor().prepare(model());
+  adaptor().save(*adaptor().recover(*prepared, result["q_config"].dump()), folder_ / "again.dense");
+  EXPECT_EQ(read_file(folder_ / "again.dense"), read_file(folder_ / "out.dense"));
+  EXPECT_EQ(error_of([&] { adaptor().recover(*prepared, "[]"); }).code(), ErrorCode::invalid_data);
+  Json other = result["q_config"];
+  other["prepared_sha256"] = "00";
+  EXPECT_EQ(error_of([&] { adaptor().recover(*prepared, other.dump()); }).code(), ErrorCode::invalid_model);
+}
+
+}  // namespace
+}  // namespace halftone
