@@ -15,7 +15,7 @@ struct Quantized {
 };
 
 /// Quantizes a model as it is, without preparation, under the shipped capability file, calibrated on these samples.
-Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples);
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples, const ConversionLayout& layout = {});
 inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample) {
   return quantize(model, std::vector<NamedTensors>{sample});
 }
