@@ -4,8 +4,13 @@ namespace halftone::cli {
 namespace {
 
 const std::vector<std::string>& quantization_keys() {
-  static const std::vector<std::string> kKeys{"quantization.approach", "quantization.format",
-                                              "quantization.calibration.range_method"};
+  static const std::vector<std::string> kKeys{"quantization.approach",
+                                              "quantization.format",
+                                              "quantization.calibration.range_method",
+                                              "quantization.reduce_range",
+                                              "quantization.op_types_to_quantize",
+                                              "quantization.ops_to_quantize",
+                                              "quantization.ops_to_exclude"};
   return kKeys;
 }
 

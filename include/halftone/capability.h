@@ -156,9 +156,18 @@ struct OpRule {
   std::optional<SpecChoices> weight;  ///< empty lists mean "as the backend can"
   std::optional<SpecChoices> activation;
 };
+/// Rules, and lists of regular expressions that must match a whole op type or op name. A list that is empty says
+/// nothing; each item of one must match something.
 struct UserConstraints {
   std::vector<OpRule> op_types;
   std::vector<OpRule> ops;
+  std::vector<std::string> op_types_to_quantize;  ///< a unit is quantized only if its first op is of one of these types
+  std::vector<std::string> ops_to_quantize;       ///< and only if its first op has one of these names
+  std::vector<std::string> ops_to_exclude;        ///< names of ops that stay in float, whatever the rules say
+  /// Op types whose results are quantized on account of their readers alone, never on their own.
+  std::vector<std::string> float_outputs;
+  /// Whether weights of 8 bits give up one of them; absent: where sums of products saturate on the target.
+  std::optional<bool> reduce_range;
 };
 
 /// Instruction sets a model may be deployed on.

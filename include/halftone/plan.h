@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "halftone/calibration.h"
@@ -19,9 +20,36 @@ struct UnitChoice {
   friend bool operator==(const UnitChoice&, const UnitChoice&) = default;
 };
 
-/// One choice for each unit, by the name of its anchor op.
+/// Scale and zero point as they are to be written.
+struct GivenScale {
+  float scale = 1;
+  std::int32_t zero_point = 0;
+  friend bool operator==(const GivenScale&, const GivenScale&) = default;
+};
+/// What a user gives for an activation in place of what calibration would say: its range, or its parameters themselves.
+using GivenParameters = std::variant<Range, GivenScale>;
+
+/// Parameters for the tensors whose whole name a regular expression matches.
+struct TensorRule {
+  std::string pattern;
+  GivenParameters parameters;
+};
+/// The parameters that rules give to the tensors of a graph; of several rules for one tensor the last counts. Throws
+/// configuration when a rule matches no tensor (naming the nearest) or constants alone.
+std::map<std::string, GivenParameters> given_parameters(const GraphView& graph, const std::vector<TensorRule>& rules);
+
+/// Where formats that write conversions as ops of their own put them. Values are the same under each.
+struct ConversionLayout {
+  bool dedicated_pairs = false;   ///< each reader of a tensor has conversions of its own
+  bool pairs_on_weights = false;  ///< weights stay in float, with conversions to integers and back behind them
+  friend bool operator==(const ConversionLayout&, const ConversionLayout&) = default;
+};
+
+/// One choice for each unit, by the name of its anchor op; parameters for some tensors; how conversions are written.
 struct TuneConfig {
   std::map<std::string, UnitChoice> units;
+  std::map<std::string, GivenParameters> tensors;
+  ConversionLayout layout;
   friend bool operator==(const TuneConfig&, const TuneConfig&) = default;
 };
 
@@ -84,6 +112,7 @@ struct QuantizationPlan {
   std::vector<TensorPlan> tensors;                  ///< activations, in the order of the graph
   std::map<int, std::vector<std::string>> sources;  ///< group → tensors whose statistics decide its parameters
   ConversionCount conversions;
+  ConversionLayout layout;
   std::vector<std::string> warnings;
 
   const TensorPlan* find_tensor(std::string_view name) const;
@@ -94,7 +123,8 @@ struct QuantizationPlan {
 
 /// Decides specs, places of conversion, shared scales and reasons. Without a table (null), parameters stay absent.
 /// A unit whose tensors the table has not seen is left in float, with that reason. Throws invalid_data when the
-/// statistics of a tensor hold NaN or infinities.
+/// statistics of a tensor hold NaN or infinities, and configuration when given parameters do not fit the type they are
+/// for, or differ within a group.
 QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
                            const CalibrationTable* table);
 

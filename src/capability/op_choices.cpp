@@ -32,7 +32,7 @@ std::vector<std::pair<Granularity, int>> granularities_of(const SpecChoices& cho
   return all;
 }
 
-std::vector<QuantSpec> weight_specs(const SpecChoices& choices, bool saturates) {
+std::vector<QuantSpec> weight_specs(const SpecChoices& choices, bool reduce_range) {
   std::vector<QuantSpec> specs;
   for (const Scheme scheme : choices.schemes) {
     for (const auto& [granularity, group_size] : granularities_of(choices)) {
@@ -43,7 +43,7 @@ std::vector<QuantSpec> weight_specs(const SpecChoices& choices, bool saturates) 
                            .granularity = granularity,
                            .range_method = algorithm,
                            .group_size = group_size,
-                           .reduce_range = saturates && bit_width(dtype) == 8});
+                           .reduce_range = reduce_range && bit_width(dtype) == 8});
         }
       }
     }
@@ -77,11 +77,11 @@ std::string to_string(const OpChoice& choice) {
   return text;
 }
 
-std::vector<OpChoice> expand(const Alternative& alternative, const Target& target) {
+std::vector<OpChoice> expand(const Alternative& alternative, bool reduce_range) {
   std::vector<std::optional<QuantSpec>> weights{std::nullopt};
   if (alternative.weight) {
     const bool multiplies_integers = alternative.quant_mode != QuantMode::weight_only;
-    const std::vector<QuantSpec> specs = weight_specs(*alternative.weight, multiplies_integers && target.saturates());
+    const std::vector<QuantSpec> specs = weight_specs(*alternative.weight, multiplies_integers && reduce_range);
     weights.assign(specs.begin(), specs.end());
   }
   std::vector<OpChoice> choices;

@@ -21,14 +21,14 @@ Alternative convolution() {
 }
 
 TEST(OpChoices, AreTheProductOfAllListsWithTheDefaultsFirst) {
-  const std::vector<OpChoice> choices = expand(convolution(), make_target("vnni"));
+  const std::vector<OpChoice> choices = expand(convolution(), false);
   ASSERT_EQ(choices.size(), 16u * 8u);
   EXPECT_EQ(to_string(choices[0]), "static uint8 asymmetric per_tensor, weight int8 symmetric per_channel");
   EXPECT_TRUE(choices[0].float_output);
 }
 
 TEST(OpChoices, VaryTheLastWordFastest) {
-  const std::vector<OpChoice> choices = expand(convolution(), make_target("vnni"));
+  const std::vector<OpChoice> choices = expand(convolution(), false);
   const std::string weight = ", weight int8 symmetric per_channel";
   EXPECT_EQ(to_string(choices[1]), "static uint8 asymmetric per_tensor, weight uint8 symmetric per_channel");
   EXPECT_EQ(to_string(choices[2]), "static uint8 asymmetric per_tensor, weight int8 symmetric per_channel mse");
@@ -40,7 +40,7 @@ TEST(OpChoices, VaryTheLastWordFastest) {
 }
 
 TEST(OpChoices, GiveUpABitOfTheWeightWhereSumsSaturate) {
-  const OpChoice choice = expand(convolution(), make_target("avx2")).front();
+  const OpChoice choice = expand(convolution(), true).front();
   EXPECT_TRUE(choice.weight->reduce_range);
   EXPECT_FALSE(choice.activation.reduce_range);
   EXPECT_EQ(to_string(choice), "static uint8 asymmetric per_tensor, weight int8 symmetric per_channel reduced");
@@ -50,7 +50,7 @@ TEST(OpChoices, HaveNoWeightWhereTheAlternativeHasNone) {
   Alternative moves = convolution();
   moves.weight.reset();
   moves.runs = Runs::moves;
-  const std::vector<OpChoice> choices = expand(moves, make_target("avx2"));
+  const std::vector<OpChoice> choices = expand(moves, true);
   ASSERT_EQ(choices.size(), 16u);
   EXPECT_EQ(choices[0].weight, std::nullopt);
   EXPECT_EQ(choices[0].runs, Runs::moves);

@@ -100,7 +100,8 @@ void QueryBackendCapability::set_quantization_config(UserConstraints constraints
 
 Capability QueryBackendCapability::capability_of(const GraphView& graph, const Target& target) const {
   const UserRules rules(graph, constraints_);
-  const UnitContext context{graph, alternatives_, section().name(), target, rules};
+  const bool reduce_range = constraints_.reduce_range.value_or(target.saturates());
+  const UnitContext context{graph, alternatives_, section().name(), target, reduce_range, rules};
   Capability capability;
   capability.section = context.section;
   for (const QuantizationUnit& unit : find_units(graph, section().patterns, rules.float_ops())) {

@@ -25,7 +25,7 @@ constexpr std::string_view kFile = R"(
         requires: [avx512_bf16]
       - precisions: [uint8, fp32]
   ops:
-    int8: [Conv, MatMul, Add, Softmax, Split]
+    int8: [Conv, MatMul, Add, Softmax, Split, Concat]
     bf16: [Conv]
     fp32: ["*"]
   capabilities:
@@ -50,6 +50,7 @@ constexpr std::string_view kFile = R"(
           runs: int8
       Add: [*no_weight]
       Softmax: [{<<: *no_weight, runs: float_between}]
+      Concat: [*no_weight, {<<: *no_weight, activation: {<<: *activation, dtype: [uint8, int8]}, advice: on_request}]
       Split: [{<<: *no_weight, requires: [amx]}]
   patterns: {int8: ["Conv + Relu|Clip", "Conv + Add", "MatMul + Relu"]}
 - version: default
@@ -61,7 +62,8 @@ QueryBackendCapability make_query(const std::string& version = "1.32.0") {
   const auto path = std::filesystem::path(testing::TempDir()) /
                     ("query_backend_capability_test." + std::to_string(getpid()) + ".yaml");
   write_file(path, kFile);
-  return {{load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip"})}, version};
+  return {{load_capability_file(path, {"Conv", "MatMul", "Add", "Softmax", "Split", "Relu", "Clip", "Concat"})},
+          version};
 }
 
 GraphView network() {
@@ -243,6 +245,64 @@ TEST(CapabilityOf, RefusesARuleThatMatchesNothing) {
                 query.set_quantization_config({{{"(", true, {}, {}}}, {}});
               }),
               HasSubstr("configuration: '(' is not a regular expression"));
+}
+
+TEST(CapabilityOf, QuantizesAKernelByItsFirstOpsListing) {
+  const GraphView graph = network();
+  UserConstraints constraints;
+  constraints.op_types_to_quantize = {"Conv"};
+  const Capability capability = constrained(graph, constraints);
+  EXPECT_THAT(unit_of(graph, capability, "conv1").unit.ops, SizeIs(2)) << "the Relu is taken along";
+  EXPECT_THAT(unit_of(graph, capability, "conv1").choices, SizeIs(6));
+  EXPECT_EQ(unit_of(graph, capability, "head").reason, "MatMul is not among the op types to quantize");
+}
+
+TEST(CapabilityOf, TakesAnExcludedOpOutOfItsKernel) {
+  const GraphView graph = network();
+  UserConstraints constraints;
+  constraints.ops_to_exclude = {"relu1"};
+  const Capability capability = constrained(graph, constraints);
+  EXPECT_THAT(unit_of(graph, capability, "conv1").unit.ops, SizeIs(1));
+  EXPECT_EQ(unit_of(graph, capability, "relu1").reason, "among the ops to exclude ('relu1')");
+}
+
+TEST(CapabilityOf, LeavesResultsInFloatByTheTypeOfTheLastOp) {
+  const GraphView graph = network();
+  UserConstraints constraints;
+  constraints.float_outputs = {"Conv"};
+  EXPECT_FALSE(unit_of(graph, constrained(graph, constraints), "conv1").choices.front().float_output);
+  constraints.float_outputs = {"Relu"};
+  EXPECT_TRUE(unit_of(graph, constrained(graph, constraints), "conv1").choices.front().float_output);
+}
+
+TEST(CapabilityOf, ReducesWeightsByTheTargetOrTheUser) {
+  const GraphView graph = network();
+  const auto is_reduced = [&](const std::string& isa, std::optional<bool> demanded) {
+    QueryBackendCapability query = make_query();
+    UserConstraints constraints;
+    constraints.reduce_range = demanded;
+    query.set_quantization_config(constraints);
+    const Capability capability = query.capability_of(graph, make_target(isa));
+    return unit_of(graph, capability, "conv1").choices.front().weight->reduce_range;
+  };
+  EXPECT_FALSE(is_reduced("vnni", {}));
+  EXPECT_TRUE(is_reduced("vnni", true));
+  EXPECT_TRUE(is_reduced("avx2", {}));
+  EXPECT_FALSE(is_reduced("avx2", false));
+}
+
+TEST(CapabilityOf, GrantsWhatIsThereOnRequestWhereARuleAsks) {
+  const GraphView graph = TestGraph().input("x").op("Concat", "join", {"x", "x"}).build();
+  const Capability offered = constrained(graph, {});
+  const std::vector<OpChoice>& choices = unit_of(graph, offered, "join").choices;
+  ASSERT_THAT(choices, SizeIs(6)) << "uint8 once, though it is named twice";
+  EXPECT_EQ(choices.front().advice, Advice::first_choice);
+  EXPECT_EQ(choices.back().advice, Advice::on_request);
+  const SpecChoices demanded{{DType::s8}, {}, {}, {}};
+  const Capability asked = constrained(graph, {{{"Concat", {}, {}, demanded}}, {}});
+  const OpChoice& granted = unit_of(graph, asked, "join").choices.front();
+  EXPECT_EQ(granted.activation.dtype, DType::s8);
+  EXPECT_EQ(granted.advice, Advice::first_choice);
 }
 
 TEST(CapabilityOf, IsEmptyForAnEmptyGraph) {

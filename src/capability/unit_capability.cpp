@@ -1,7 +1,6 @@
 #include "capability/unit_capability.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "capability/enum_words.h"
 #include "capability/op_choices.h"
@@ -19,13 +18,13 @@ const std::vector<Alternative>* find_alternatives(const UnitContext& context, co
 /// Why no alternative can come into question for the op, or empty.
 std::string reason_for_op(const UnitContext& context, OpId op) {
   const OpNode& node = context.graph.op(op);
-  if (const OpRule* const rule = context.rules.rule_for_float(op)) {
-    return "kept in float by the rule '" + rule->pattern + "'";
-  }
+  if (std::string reason = context.rules.reason_for_float(op); !reason.empty()) return reason;
   if (!node.known) return "op type " + node.type + " is not in the op table";
   if (!node.not_quantizable.empty()) return node.not_quantizable;
-  if (find_alternatives(context, node.type)) return {};
-  return "the backend has no low-precision kernel for " + node.type + " in section " + context.section;
+  if (!find_alternatives(context, node.type)) {
+    return "the backend has no low-precision kernel for " + node.type + " in section " + context.section;
+  }
+  return context.rules.reason_unlisted(op);
 }
 
 /// An entry with a weight is one for constants (an operand computed at run time has no such role); one without does not
@@ -106,6 +105,35 @@ std::string offer(const std::vector<const Alternative*>& alternatives) {
               offer(alternatives));
 }
 
+bool same_but_for_advice(OpChoice one, const OpChoice& other) {
+  one.advice = other.advice;
+  return one == other;
+}
+
+/// An alternative that is there on request alone may say again what an earlier one says.
+void add_new(std::vector<OpChoice> more, std::vector<OpChoice>& choices) {
+  for (OpChoice& choice : more) {
+    const bool known =
+        std::ranges::any_of(choices, [&](const OpChoice& earlier) { return same_but_for_advice(earlier, choice); });
+    if (!known) choices.push_back(std::move(choice));
+  }
+}
+
+/// What a mode has on request alone is asked for where rules leave nothing else of it.
+void grant_requests(const std::vector<const Alternative*>& offered, std::vector<OpChoice>& choices) {
+  for (const Alternative* alternative : offered) {
+    const QuantMode mode = alternative->quant_mode;
+    if (alternative->advice == Advice::on_request) continue;
+    const bool all_on_request = std::ranges::all_of(choices, [&](const OpChoice& choice) {
+      return choice.quant_mode != mode || choice.advice == Advice::on_request;
+    });
+    if (!all_on_request) continue;
+    for (OpChoice& choice : choices) {
+      if (choice.quant_mode == mode) choice.advice = alternative->advice;
+    }
+  }
+}
+
 std::vector<OpChoice> narrowed_choices(const QuantizationUnit& unit, const UnitContext& context,
                                        const std::vector<const Alternative*>& alternatives) {
   const UnitDemands demands = context.rules.demands_on(unit);
@@ -114,9 +142,11 @@ std::vector<OpChoice> narrowed_choices(const QuantizationUnit& unit, const UnitC
     Alternative alternative = *offered;
     if (!narrow(alternative.activation, demands.activation)) continue;
     if (alternative.weight && !narrow(*alternative.weight, demands.weight)) continue;
-    std::ranges::move(expand(alternative, context.target), std::back_inserter(choices));
+    if (context.rules.has_float_output(unit.ops.back())) alternative.float_output = true;
+    add_new(expand(alternative, context.reduce_range), choices);
   }
   if (choices.empty()) fail_nothing_left(context.graph.op(unit.anchor()), demands, alternatives);
+  grant_requests(alternatives, choices);
   return choices;
 }
 

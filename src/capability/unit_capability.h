@@ -11,6 +11,7 @@ struct UnitContext {
   const std::map<std::string, std::vector<Alternative>>& alternatives;  ///< by op type
   std::string section;
   const Target& target;
+  bool reduce_range;  ///< weights of 8 bits that integers are multiplied by give up one
   const UserRules& rules;
 };
 

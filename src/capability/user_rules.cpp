@@ -1,50 +1,16 @@
 #include "capability/user_rules.h"
 
 #include <algorithm>
-#include <regex>
 #include <unordered_map>
 
+#include "base/full_match.h"
 #include "base/nearest_word.h"
 #include "halftone/error.h"
 
 namespace halftone {
 namespace {
 
-constexpr std::size_t kLongestPattern = 1000;
 constexpr std::size_t kMostNamesListed = 20;
-
-/// A regular expression that must match a whole text.
-class FullMatch {
- public:
-  explicit FullMatch(const std::string& pattern) : literal_(pattern) {
-    if (pattern.find_first_of("^$\\.*+?()[]{}|") != std::string::npos) regex_ = compile(pattern);
-  }
-
-  bool matches(const std::string& text) const { return regex_ ? std::regex_match(text, *regex_) : text == literal_; }
-
- private:
-  static std::regex compile(const std::string& pattern) {
-    if (pattern.size() > kLongestPattern) {
-      throw Error(ErrorCode::configuration,
-                  "the pattern of a rule has " + std::to_string(pattern.size()) + " characters",
-                  "at most " + std::to_string(kLongestPattern) + " are allowed; write several rules");
-    }
-    auto flags = std::regex::ECMAScript | std::regex::optimize;
-#ifdef __GLIBCXX__
-    // The default matcher recurses over the text and backtracks without bound; this one does neither.
-    flags |= std::regex_constants::__polynomial;
-#endif
-    try {
-      return std::regex(pattern, flags);
-    } catch (const std::regex_error& error) {
-      throw Error(ErrorCode::configuration, "'" + pattern + "' is not a regular expression: " + error.what(),
-                  "put a backslash before characters that stand for themselves; back references are not supported");
-    }
-  }
-
-  std::string literal_;
-  std::optional<std::regex> regex_;
-};
 
 template <typename Value>
 void override_with(std::vector<Value>& value, const std::vector<Value>& demanded) {
@@ -75,8 +41,8 @@ struct RuleSubject {
 constexpr RuleSubject kOpTypes{&OpNode::type, "type"};
 constexpr RuleSubject kOpNames{&OpNode::name, "name"};
 
-std::vector<OpId> matching_ops(const GraphView& graph, const OpRule& rule, const RuleSubject& subject) {
-  const FullMatch pattern(rule.pattern);
+std::vector<OpId> matching_ops(const GraphView& graph, const std::string& expression, const RuleSubject& subject) {
+  const FullMatch pattern(expression);
   std::unordered_map<std::string_view, bool> verdicts;
   std::vector<OpId> ops;
   for (std::size_t op = 0; op < graph.ops().size(); ++op) {
@@ -88,28 +54,69 @@ std::vector<OpId> matching_ops(const GraphView& graph, const OpRule& rule, const
   return ops;
 }
 
-[[noreturn]] void fail_unmatched(const GraphView& graph, const OpRule& rule, const RuleSubject& subject) {
+[[noreturn]] void fail_unmatched(const GraphView& graph, const std::string& subject_words, const std::string& pattern,
+                                 const RuleSubject& subject) {
   std::vector<std::string> words;
   for (const OpNode& node : graph.ops()) words.push_back(node.*subject.text);
   words = distinct(std::move(words));
   const std::string name(subject.name);
-  const bool can_suggest = words.size() <= kMostNamesListed || !nearest_word(rule.pattern, words).empty();
+  const bool can_suggest = words.size() <= kMostNamesListed || !nearest_word(pattern, words).empty();
   throw Error(ErrorCode::configuration,
-              "the rule '" + rule.pattern + "' matches the " + name + " of no op in the model",
-              can_suggest ? suggest(rule.pattern, words) : "a pattern must match the whole " + name);
+              subject_words + " '" + pattern + "' matches the " + name + " of no op in the model",
+              can_suggest ? suggest(pattern, words) : "a pattern must match the whole " + name);
+}
+
+/// By op, the item of the list that matches it, the first of several; empty for none.
+std::vector<std::string> matching_items(const GraphView& graph, const std::vector<std::string>& list,
+                                        const std::string& name_of_list, const RuleSubject& subject) {
+  std::vector<std::string> items(graph.ops().size());
+  for (const std::string& pattern : list) {
+    const std::vector<OpId> ops = matching_ops(graph, pattern, subject);
+    if (ops.empty()) fail_unmatched(graph, name_of_list + ":", pattern, subject);
+    for (const OpId op : ops) {
+      std::string& item = items[static_cast<std::size_t>(op)];
+      if (item.empty()) item = pattern;
+    }
+  }
+  return items;
+}
+
+std::vector<bool> is_in_list(const GraphView& graph, const std::vector<std::string>& list,
+                             const std::string& name_of_list, const RuleSubject& subject) {
+  std::vector<bool> is_listed;
+  for (const std::string& item : matching_items(graph, list, name_of_list, subject)) is_listed.push_back(!item.empty());
+  return is_listed;
+}
+
+/// A list that says nothing leaves all ops in.
+std::vector<bool> is_to_quantize(const GraphView& graph, const std::vector<std::string>& list,
+                                 const std::string& name_of_list, const RuleSubject& subject) {
+  if (list.empty()) return std::vector<bool>(graph.ops().size(), true);
+  return is_in_list(graph, list, name_of_list, subject);
 }
 
 }  // namespace
 
 void check_rules(const UserConstraints& constraints) {
-  for (const OpRule& rule : constraints.op_types) FullMatch{rule.pattern};
-  for (const OpRule& rule : constraints.ops) FullMatch{rule.pattern};
+  for (const auto* rules : {&constraints.op_types, &constraints.ops}) {
+    for (const OpRule& rule : *rules) FullMatch{rule.pattern};
+  }
+  for (const auto* list : {&constraints.op_types_to_quantize, &constraints.ops_to_quantize, &constraints.ops_to_exclude,
+                           &constraints.float_outputs}) {
+    for (const std::string& pattern : *list) FullMatch{pattern};
+  }
 }
 
-UserRules::UserRules(const GraphView& graph, const UserConstraints& constraints) : rules_of_op_(graph.ops().size()) {
+UserRules::UserRules(const GraphView& graph, const UserConstraints& constraints)
+    : graph_(graph),
+      rules_of_op_(graph.ops().size()),
+      exclusions_(matching_items(graph, constraints.ops_to_exclude, "ops_to_exclude", kOpNames)),
+      is_type_listed_(is_to_quantize(graph, constraints.op_types_to_quantize, "op_types_to_quantize", kOpTypes)),
+      is_name_listed_(is_to_quantize(graph, constraints.ops_to_quantize, "ops_to_quantize", kOpNames)),
+      has_float_output_(is_in_list(graph, constraints.float_outputs, "float_outputs", kOpTypes)) {
   const auto match = [&](const OpRule& rule, const RuleSubject& subject) {
-    const std::vector<OpId> ops = matching_ops(graph, rule, subject);
-    if (ops.empty()) fail_unmatched(graph, rule, subject);
+    const std::vector<OpId> ops = matching_ops(graph, rule.pattern, subject);
+    if (ops.empty()) fail_unmatched(graph, "the rule", rule.pattern, subject);
     for (const OpId op : ops) rules_of_op_[static_cast<std::size_t>(op)].push_back(&rule);
     rules_.push_back(&rule);
   };
@@ -124,9 +131,26 @@ const OpRule* UserRules::rule_for_float(OpId op) const {
   return last != rules.rend() && *(*last)->keep_float ? *last : nullptr;
 }
 
+std::string UserRules::reason_for_float(OpId op) const {
+  const std::string& exclusion = exclusions_.at(static_cast<std::size_t>(op));
+  if (!exclusion.empty()) return "among the ops to exclude ('" + exclusion + "')";
+  const OpRule* const rule = rule_for_float(op);
+  return rule == nullptr ? std::string() : "kept in float by the rule '" + rule->pattern + "'";
+}
+
+std::string UserRules::reason_unlisted(OpId first) const {
+  const OpNode& node = graph_.op(first);
+  if (!is_type_listed_.at(static_cast<std::size_t>(first))) {
+    return node.type + " is not among the op types to quantize";
+  }
+  if (!is_name_listed_.at(static_cast<std::size_t>(first)))
+    return "'" + node.name + "' is not among the ops to quantize";
+  return {};
+}
+
 std::vector<bool> UserRules::float_ops() const {
   std::vector<bool> is_float(rules_of_op_.size());
-  for (std::size_t op = 0; op < is_float.size(); ++op) is_float[op] = rule_for_float(static_cast<OpId>(op)) != nullptr;
+  for (std::size_t op = 0; op < is_float.size(); ++op) is_float[op] = !reason_for_float(static_cast<OpId>(op)).empty();
   return is_float;
 }
 

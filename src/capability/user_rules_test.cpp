@@ -30,8 +30,9 @@ GraphView two_convolutions() {
 }
 
 std::string float_rule(const GraphView& graph, const UserConstraints& constraints, OpId op) {
-  const OpRule* const rule = UserRules(graph, constraints).rule_for_float(op);
-  return rule ? rule->pattern : "none";
+  const std::string reason = UserRules(graph, constraints).reason_for_float(op);
+  const std::size_t begin = reason.find('\'') + 1;
+  return reason.empty() ? "none" : reason.substr(begin, reason.rfind('\'') - begin);
 }
 
 TEST(UserRules, KeepOpsInFloatByTheirTypeOrName) {
@@ -119,6 +120,42 @@ TEST(UserRules, MustBeRegularExpressions) {
   EXPECT_THAT(check(std::string(1001, '.')), HasSubstr("has 1001 characters"));
   EXPECT_EQ(check("(?:a|b)+[0-9]{1,2}"), "no error");
   EXPECT_THAT(error_of([] { check_rules({{precision("(", true)}, {}}); }), HasSubstr("is not a regular expression"));
+}
+
+TEST(UserRules, QuantizeNothingButListedTypesAndNames) {
+  const GraphView graph = two_convolutions();
+  UserConstraints constraints;
+  constraints.op_types_to_quantize = {"Conv"};
+  constraints.ops_to_quantize = {"/block\\.0/.*"};
+  const UserRules rules(graph, constraints);
+  EXPECT_EQ(rules.reason_unlisted(0), "");
+  EXPECT_EQ(rules.reason_unlisted(1), "Relu is not among the op types to quantize");
+  EXPECT_EQ(rules.reason_unlisted(2), "'/block.1/conv' is not among the ops to quantize");
+  EXPECT_THAT(rules.float_ops(), ElementsAre(false, false, false));
+}
+
+TEST(UserRules, ExcludeOpsWhateverRulesSayOfThem) {
+  const GraphView graph = two_convolutions();
+  UserConstraints constraints{{}, {precision("/block\\.1/conv", false)}};
+  constraints.ops_to_exclude = {".*/conv"};
+  const UserRules rules(graph, constraints);
+  EXPECT_EQ(rules.reason_for_float(2), "among the ops to exclude ('.*/conv')");
+  EXPECT_THAT(rules.float_ops(), ElementsAre(true, false, true));
+}
+
+TEST(UserRules, NameTheListWhoseItemMatchesNothing) {
+  const GraphView graph = two_convolutions();
+  UserConstraints types, names, excluded, outputs;
+  types.op_types_to_quantize = {"Conv", "Covn"};
+  names.ops_to_quantize = {"/block.0/convs"};
+  excluded.ops_to_exclude = {"/block.0/convs"};
+  outputs.float_outputs = {"Rellu"};
+  EXPECT_EQ(
+      error_of([&] { UserRules(graph, types); }),
+      "configuration: op_types_to_quantize: 'Covn' matches the type of no op in the model | did you mean 'Conv'?");
+  EXPECT_THAT(error_of([&] { UserRules(graph, names); }), HasSubstr("ops_to_quantize: '/block.0/convs'"));
+  EXPECT_THAT(error_of([&] { UserRules(graph, excluded); }), HasSubstr("ops_to_exclude: '/block.0/convs'"));
+  EXPECT_THAT(error_of([&] { UserRules(graph, outputs); }), HasSubstr("float_outputs: 'Rellu'"));
 }
 
 TEST(UserRules, NeitherHangNorCrashOnHostilePatternsAndNames) {

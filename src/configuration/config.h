@@ -9,6 +9,7 @@
 
 #include "halftone/capability.h"
 #include "halftone/evaluation.h"
+#include "halftone/plan.h"
 #include "halftone/quantization.h"
 #include "halftone/tensor.h"
 
@@ -43,7 +44,9 @@ struct Config {
     std::string first_conv_or_matmul = "int8";
     std::string last_conv_or_matmul = "int8";
     std::string pre_post_process = "int8";
+    ConversionLayout layout;
     UserConstraints constraints;
+    std::vector<TensorRule> tensors;
   } quantization;
 
   struct Evaluation {

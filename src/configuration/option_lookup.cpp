@@ -10,9 +10,11 @@
 namespace halftone {
 namespace {
 
-/// Other spellings of keys: people who know the original system say algorithm.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kOtherSpellings{
-    {{"quantization.calibration.algorithm", "quantization.calibration.range_method"}}};
+/// Other spellings of keys: people who know other quantizers say algorithm, and node for op.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOtherSpellings{
+    {{"quantization.calibration.algorithm", "quantization.calibration.range_method"},
+     {"quantization.nodes_to_quantize", "quantization.ops_to_quantize"},
+     {"quantization.nodes_to_exclude", "quantization.ops_to_exclude"}}};
 
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys;

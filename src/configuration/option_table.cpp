@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/full_match.h"
 #include "capability/enum_words.h"
 #include "configuration/expected_metric.h"
 #include "configuration/input_override.h"
 #include "configuration/op_rules.h"
+#include "configuration/tensor_rules.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
 
@@ -46,6 +48,27 @@ Setter text_of(std::string Section::*member, Section Config::*section) {
 
 Setter recipe(std::string Config::Quantization::*member) {
   return [=](Config& config, const OptionValue& value) { config.quantization.*member = value.word({"int8", "fp32"}); };
+}
+
+Setter expressions(std::vector<std::string> UserConstraints::*member) {
+  return [=](Config& config, const OptionValue& value) {
+    const std::vector<std::string> patterns = value.texts();
+    check_at(value, [&] {
+      for (const std::string& pattern : patterns) FullMatch{pattern};
+    });
+    config.quantization.constraints.*member = patterns;
+  };
+}
+
+Setter layout(bool ConversionLayout::*member) {
+  return [=](Config& config, const OptionValue& value) {
+    config.quantization.layout.*member = value.word({"true", "false"}) == "true";
+  };
+}
+
+void set_reduce_range(Config& config, const OptionValue& value) {
+  const std::string word = value.word({"auto", "true", "false"});
+  config.quantization.constraints.reduce_range = word == "auto" ? std::nullopt : std::optional(word == "true");
 }
 
 void set_range_method(Config& config, const OptionValue& value) {
@@ -217,6 +240,15 @@ std::vector<ConfigOption> quantization_options() {
        OptionGroup::quantization,
        false,
        set_range_method},
+      {"quantization.reduce_range",
+       {"--reduce-range"},
+       "auto|true|false",
+       "Whether 8-bit weights give up one bit, so that sums of two products fit 16 bits; auto does so where they "
+       "saturate on the target",
+       "auto",
+       OptionGroup::quantization,
+       false,
+       set_reduce_range},
   };
 }
 
@@ -250,6 +282,69 @@ std::vector<ConfigOption> op_options() {
        OptionGroup::quantization,
        false,
        recipe(&Quantization::pre_post_process)},
+      {"quantization.recipes.float_outputs",
+       {},
+       "[TYPE, …]",
+       "Op types whose results stay in float where no op reads them quantized; regular expressions",
+       "",
+       OptionGroup::quantization,
+       false,
+       expressions(&UserConstraints::float_outputs)},
+      {"quantization.recipes.dedicated_qdq_pairs",
+       {},
+       "true|false",
+       "Whether each op that reads a quantized tensor has conversions of its own, in format qdq",
+       "false",
+       OptionGroup::quantization,
+       false,
+       layout(&ConversionLayout::dedicated_pairs)},
+      {"quantization.recipes.qdq_on_weights",
+       {},
+       "true|false",
+       "Whether weights stay in float in the file, with both conversions behind them, in format qdq",
+       "false",
+       OptionGroup::quantization,
+       false,
+       layout(&ConversionLayout::pairs_on_weights)},
+  };
+}
+
+std::vector<ConfigOption> rule_options() {
+  return {
+      {"quantization.op_types_to_quantize",
+       {"--op-types-to-quantize"},
+       "A,B",
+       "The only op types to quantize, regular expressions; ops that a kernel takes along behind its first one need "
+       "not be named",
+       "(all)",
+       OptionGroup::quantization,
+       false,
+       expressions(&UserConstraints::op_types_to_quantize)},
+      {"quantization.ops_to_quantize",
+       {"--ops-to-quantize"},
+       "a,b",
+       "The only ops to quantize, likewise by name",
+       "(all)",
+       OptionGroup::quantization,
+       false,
+       expressions(&UserConstraints::ops_to_quantize)},
+      {"quantization.ops_to_exclude",
+       {"--ops-to-exclude"},
+       "a,b",
+       "Ops that stay in float, by name, whatever the rules say",
+       "",
+       OptionGroup::quantization,
+       false,
+       expressions(&UserConstraints::ops_to_exclude)},
+      {"quantization.tensors",
+       {},
+       "{NAME: PARAMETERS}",
+       "Parameters of quantized tensors by name, a regular expression, in place of calibration: {scale: S, "
+       "zero_point: Z} or {min: A, max: B}",
+       "",
+       OptionGroup::quantization,
+       true,
+       [](Config& config, const OptionValue& value) { add_tensor_rules(config.quantization.tensors, value.yaml()); }},
       {"quantization.op_types",
        {},
        "{TYPE: RULE}",
@@ -402,7 +497,7 @@ std::string_view title_of(OptionGroup group) {
 const std::vector<ConfigOption>& option_table() {
   static const std::vector<ConfigOption> kTable = [] {
     std::vector<ConfigOption> table = model_options();
-    for (auto options : {quantization_options(), op_options(), evaluation_options(), gate_options()}) {
+    for (auto options : {quantization_options(), op_options(), rule_options(), evaluation_options(), gate_options()}) {
       for (ConfigOption& option : options) table.push_back(std::move(option));
     }
     return table;

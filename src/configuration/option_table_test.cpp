@@ -76,6 +76,14 @@ TEST(OptionTable, SetsEveryKey) {
                                  "quantization.recipes.first_conv_or_matmul=fp32",
                                  "quantization.recipes.last_conv_or_matmul=fp32",
                                  "quantization.recipes.pre_post_process=fp32",
+                                 "quantization.recipes.float_outputs=[Conv]",
+                                 "quantization.recipes.dedicated_qdq_pairs=true",
+                                 "quantization.recipes.qdq_on_weights=true",
+                                 "quantization.reduce_range=true",
+                                 "quantization.op_types_to_quantize=Conv,MatMul",
+                                 "quantization.ops_to_quantize=[a]",
+                                 "quantization.ops_to_exclude=b",
+                                 "quantization.tensors={x: {min: 0, max: 1}}",
                                  "quantization.op_types={Conv: {precision: fp32}}",
                                  "quantization.ops={a: {precision: fp32}}",
                                  "evaluation.data=npz:e.npz",
@@ -102,7 +110,9 @@ TEST(OptionTable, EntriesOfMapsCanBeSetAlone) {
   Config config;
   set_assignment(config, "quantization.op_types.Conv={weight: {granularity: per_tensor}}");
   set_assignment(config, "quantization.ops./a.b/\"c\"={precision: fp32}");
+  set_assignment(config, "quantization.tensors./a.b={scale: 0.5, zero_point: 1}");
   set_assignment(config, "model.inputs.x=1x2");
+  EXPECT_EQ(config.quantization.tensors.at(0).pattern, "/a.b");
   EXPECT_EQ(config.quantization.constraints.op_types.at(0).pattern, "Conv");
   EXPECT_EQ(config.quantization.constraints.ops.at(0).pattern, "/a.b/\"c\"");
   EXPECT_EQ(config.model.inputs.at(0).name, "x");
@@ -119,6 +129,15 @@ TEST(OptionTable, AlgorithmIsAnotherWordForRangeMethod) {
   Config config;
   set_assignment(config, "quantization.calibration.algorithm=mse");
   EXPECT_EQ(config.quantization.range_method, RangeMethod::mse);
+}
+
+TEST(OptionTable, NodesAreAnotherWordForOps) {
+  Config config;
+  set_assignment(config, "quantization.nodes_to_quantize=a,b.*");
+  set_assignment(config, "quantization.nodes_to_exclude=[]");
+  EXPECT_THAT(config.quantization.constraints.ops_to_quantize, testing::ElementsAre("a", "b.*"));
+  EXPECT_THAT(error_text([&] { set_assignment(config, "quantization.nodes_to_exclude=("); }),
+              HasSubstr("is not a regular expression"));
 }
 
 TEST(OptionTable, KeysOfOtherVersionsAreRefused) {

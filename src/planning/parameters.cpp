@@ -1,6 +1,7 @@
 #include "planning/parameters.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "halftone/error.h"
 
@@ -49,6 +50,42 @@ std::optional<Range> fixed_range(const Placement& placement, const ScaleGroup& g
   return placement.graph().op(producer).meaning.fixed_output_range;
 }
 
+/// The first tensor of the group that the user gives parameters for.
+std::optional<TensorId> find_given(const Placement& placement, const ScaleGroup& group) {
+  std::optional<TensorId> first;
+  for (const TensorId tensor : group.tensors) {
+    const GivenParameters* const given = placement.given(tensor);
+    if (given == nullptr) continue;
+    if (!first) first = tensor;
+    if (*given == *placement.given(*first)) continue;
+    throw Error(ErrorCode::configuration,
+                "tensors '" + placement.graph().tensor(*first).name + "' and '" +
+                    placement.graph().tensor(tensor).name + "' share one scale, but are given different parameters",
+                "ops between them only move values: give both the same, or keep such an op in float");
+  }
+  return first;
+}
+
+QuantParams params_of_given(const GivenParameters& given, const QuantSpec& spec, const std::string& tensor) {
+  if (const auto* range = std::get_if<Range>(&given)) return params_from_range(*range, spec);
+  const auto& [scale, zero_point] = std::get<GivenScale>(given);
+  QuantSpec whole = spec;
+  whole.scheme = Scheme::asymmetric;
+  const QuantLimits limits = quant_limits(whole);
+  // Of a symmetric type every range has the same zero point.
+  const std::int32_t middle = params_from_range({-1, 1}, spec).zero_point.front();
+  const bool symmetric = spec.scheme == Scheme::symmetric;
+  if (zero_point < limits.low || zero_point > limits.high || (symmetric && zero_point != middle)) {
+    throw Error(ErrorCode::configuration,
+                "tensor '" + tensor + "' is quantized to " + std::string(to_string(spec.dtype)) + ", " +
+                    std::string(to_string(spec.scheme)) + ": " + std::to_string(zero_point) +
+                    " cannot be its zero point",
+                symmetric ? "it is " + std::to_string(middle)
+                          : "it lies from " + std::to_string(limits.low) + " to " + std::to_string(limits.high));
+  }
+  return {spec.dtype, {scale}, {zero_point}, std::nullopt};
+}
+
 void refuse_nonfinite(const TensorStatistics& statistics, const std::string& tensor) {
   if (statistics.nan == 0 && statistics.inf == 0) return;
   throw Error(ErrorCode::invalid_data,
@@ -90,7 +127,14 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group) {
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group,
                                     const CalibrationTable* table) {
   const auto fixed = fixed_range(placement, group);
-  GroupParameters result{spec_of_group(placement, group), std::nullopt, {}, fixed.has_value()};
+  const auto given = find_given(placement, group);
+  GroupParameters result{spec_of_group(placement, group), {}, {}, given || fixed, given};
+  if (given) {
+    // Checked before data are looked at, too.
+    QuantParams params = params_of_given(*placement.given(*given), result.spec, placement.graph().tensor(*given).name);
+    if (table != nullptr) result.params = std::move(params);
+    return result;
+  }
   if (table == nullptr) return result;
   if (fixed) {
     result.params = params_from_range(*fixed, result.spec);

@@ -16,15 +16,17 @@ struct GroupParameters {
   QuantSpec spec;
   std::optional<QuantParams> params;  ///< absent without a table
   std::string missing;                ///< a source the table has not seen; empty otherwise
-  bool range_is_fixed = false;        ///< by the function that produces it: no statistics are needed
+  bool range_is_fixed = false;        ///< by the user or the function that produces it: no statistics are needed
+  std::optional<TensorId> given_for;  ///< the first tensor of the group for which the user gives the parameters
 };
 
 /// The spec the readers of a group's tensors ask for (the first product in the graph's order decides, then any
 /// reader, then the producer).
 QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group);
 
-/// Spec and, with a table, parameters: from the merged statistics of the sources, or from the range the producing
-/// function fixes. Throws invalid_data when a source's statistics hold NaN or infinities.
+/// Spec and, with a table, parameters: what the user gives for a tensor of the group, else the range the producing
+/// function fixes, else from the merged statistics of the sources. Throws invalid_data when a source's statistics hold
+/// NaN or infinities, and configuration when what is given differs within the group or does not fit its spec.
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table);
 
 /// The weight and the bias of a quantized op, where it has them.

@@ -13,7 +13,7 @@ constexpr const char* kFloatReaders =
 
 Placement::Placement(const GraphView& graph, const Capability& capability, const TuneConfig& config,
                      const std::vector<std::string>& excluded)
-    : graph_(graph), capability_(capability), unit_of_op_(graph.ops().size(), 0) {
+    : graph_(graph), capability_(capability), given_(config.tensors), unit_of_op_(graph.ops().size(), 0) {
   for (std::size_t i = 0; i < units().size(); ++i) {
     for (const OpId op : units()[i].unit.ops) unit_of_op_[static_cast<std::size_t>(op)] = i;
   }
@@ -101,6 +101,11 @@ bool Placement::is_written_quantized(TensorId tensor) const {
   const std::vector<TensorId>& outputs = outputs_of(index);
   if (std::find(outputs.begin(), outputs.end(), tensor) == outputs.end()) return false;
   return !placements_[index].choice->float_output || is_read_quantized(tensor);
+}
+
+const GivenParameters* Placement::given(TensorId tensor) const {
+  const auto found = given_.find(graph_.tensor(tensor).name);
+  return found == given_.end() ? nullptr : &found->second;
 }
 
 const std::vector<TensorId>& Placement::outputs_of(std::size_t unit) const {

@@ -27,7 +27,8 @@ class Placement {
   /// Starts from the configuration and takes back every unit whose low precision would only add conversions:
   /// everything but products needs an input that arrives quantized and, unless its kernel can give its result as it
   /// is, a reader that wants it quantized. The result is the largest set of units for which this holds. `excluded`
-  /// (parallel to the units) holds a reason for units that must stay float, empty elsewhere.
+  /// (parallel to the units) holds a reason for units that must stay float, empty elsewhere. Graph, capability and
+  /// configuration must outlive it.
   Placement(const GraphView& graph, const Capability& capability, const TuneConfig& config,
             const std::vector<std::string>& excluded);
 
@@ -45,6 +46,8 @@ class Placement {
   bool carries_quantized(TensorId tensor) const { return is_read_quantized(tensor) || is_written_quantized(tensor); }
   /// Tensors a unit gives to others.
   const std::vector<TensorId>& outputs_of(std::size_t unit) const;
+  /// What the user gives for the tensor, or null.
+  const GivenParameters* given(TensorId tensor) const;
 
  private:
   void choose(const TuneConfig& config, const std::vector<std::string>& excluded);
@@ -55,6 +58,7 @@ class Placement {
 
   const GraphView& graph_;
   const Capability& capability_;
+  const std::map<std::string, GivenParameters>& given_;
   std::vector<std::size_t> unit_of_op_;
   std::vector<UnitPlacement> placements_;
 };

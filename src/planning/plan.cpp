@@ -41,7 +41,7 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
   std::vector<std::string> excluded(capability.units.size());
   for (;;) {
     Placement placement(graph, capability, config, excluded);
-    const RescaledInputs rescaled = table != nullptr ? find_rescaled_inputs(placement, *table) : RescaledInputs{};
+    const RescaledInputs rescaled = find_rescaled_inputs(placement, table);
     std::vector<ScaleGroup> groups = find_scale_groups(placement, rescaled);
     std::vector<GroupParameters> parameters;
     bool complete = true;
@@ -223,13 +223,72 @@ void plan_tensors(const Decisions& decisions, QuantizationPlan& plan) {
   }
 }
 
+std::string name_some(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) text += (i == 0 ? "'" : ", '") + names[i] + "'";
+  return names.size() <= kNamed ? text : text + " and " + std::to_string(names.size() - kNamed) + " more";
+}
+
+// What a user gives for one tensor holds for all that share its scale, and for nobody where none is quantized.
+void warn_of_given_parameters(const Decisions& decisions, const TuneConfig& config,
+                              std::vector<std::string>& warnings) {
+  const Placement& placement = decisions.placement;
+  const GraphView& graph = placement.graph();
+  for (std::size_t i = 0; i < decisions.groups.size(); ++i) {
+    const std::optional<TensorId> given = decisions.parameters[i].given_for;
+    std::vector<std::string> followers;
+    for (const TensorId tensor : decisions.groups[i].tensors) {
+      if (given && placement.given(tensor) == nullptr) followers.push_back(graph.tensor(tensor).name);
+    }
+    if (followers.empty()) continue;
+    warnings.push_back("the parameters given for tensor '" + graph.tensor(*given).name + "' hold for " +
+                       name_some(followers) + " as well, since they share one scale");
+  }
+  std::vector<std::string> unused;
+  for (const auto& [name, parameters] : config.tensors) {
+    if (!decisions.group_of.contains(*graph.find_tensor(name))) unused.push_back(name);
+  }
+  if (unused.empty()) return;
+  warnings.push_back("the parameters given for " + name_some(unused) +
+                     " are not used: no op gives or takes it in integers of a fixed scale");
+}
+
+// Kernels take and give integers of one type. Where ops that share a tensor want different ones, the tensor has but one
+// of them, and the others' conversions stay around a float kernel.
+void warn_of_mixed_types(const Decisions& decisions, std::vector<std::string>& warnings) {
+  const Placement& placement = decisions.placement;
+  std::vector<std::string> mixed;
+  for (std::size_t i = 0; i < placement.units().size(); ++i) {
+    if (!placement.unit(i).carries_integers()) continue;
+    const DType wanted = placement.unit(i).choice->activation.dtype;
+    std::vector<TensorId> tensors = placement.outputs_of(i);
+    for (const OpId op : placement.units()[i].unit.ops) {
+      for (const int index : placement.outside_activations(op)) {
+        tensors.push_back(placement.graph().op(op).inputs[static_cast<std::size_t>(index)]);
+      }
+    }
+    const bool differs = std::ranges::any_of(tensors, [&](TensorId tensor) {
+      return decisions.group_of.contains(tensor) && parameters_of(decisions, tensor).spec.dtype != wanted;
+    });
+    if (differs) mixed.push_back(placement.graph().op(placement.units()[i].unit.anchor()).name);
+  }
+  if (mixed.empty()) return;
+  warnings.push_back(std::to_string(mixed.size()) +
+                     " ops share tensors with ops of another activation dtype and may run in float: " +
+                     name_some(mixed) + "; one rule for all op types ('.*') gives them the same");
+}
+
 }  // namespace
 
 QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
                            const CalibrationTable* table) {
   const Decisions decisions = decide(graph, capability, config, table);
   QuantizationPlan plan;
+  plan.layout = config.layout;
   plan_tensors(decisions, plan);
+  warn_of_given_parameters(decisions, config, plan.warnings);
+  warn_of_mixed_types(decisions, plan.warnings);
   for (std::size_t i = 0; i < graph.ops().size(); ++i) {
     plan.ops.push_back(plan_op(decisions, static_cast<OpId>(i), plan.warnings));
   }

@@ -14,7 +14,7 @@ constexpr float kCoarsestShare = 2;
 /// A way of grouping the tensors, with the parameters of those groups that are asked for.
 class Grouping {
  public:
-  Grouping(const Placement& placement, const CalibrationTable& table, const RescaledInputs& rescaled)
+  Grouping(const Placement& placement, const CalibrationTable* table, const RescaledInputs& rescaled)
       : placement_(placement),
         table_(table),
         groups_(find_scale_groups(placement, rescaled)),
@@ -25,12 +25,12 @@ class Grouping {
     const auto known = parameters_.find(group);
     if (known != parameters_.end()) return known->second;
     const ScaleGroup& members = groups_[static_cast<std::size_t>(group)];
-    return parameters_.emplace(group, parameters_of_group(placement_, members, &table_)).first->second;
+    return parameters_.emplace(group, parameters_of_group(placement_, members, table_)).first->second;
   }
 
  private:
   const Placement& placement_;
-  const CalibrationTable& table_;
+  const CalibrationTable* table_;
   std::vector<ScaleGroup> groups_;
   std::map<TensorId, int> group_of_;
   std::map<int, GroupParameters> parameters_;
@@ -64,6 +64,12 @@ bool writes_the_type_it_reads(const GraphView& graph, const std::pair<OpId, int>
          apart.parameters_of(tensor_written(graph, input.first)).spec;
 }
 
+bool is_given_otherwise(const Placement& placement, const GroupParameters& own, const GroupParameters& shared) {
+  if (!own.given_for && !shared.given_for) return false;
+  if (!own.given_for || !shared.given_for) return true;
+  return *placement.given(*own.given_for) != *placement.given(*shared.given_for);
+}
+
 bool loses_a_bit(const GroupParameters& own, const GroupParameters& shared) {
   if (!own.params || !shared.params) return false;
   return shared.params->scale.front() >= kCoarsestShare * own.params->scale.front();
@@ -71,7 +77,7 @@ bool loses_a_bit(const GroupParameters& own, const GroupParameters& shared) {
 
 }  // namespace
 
-RescaledInputs find_rescaled_inputs(const Placement& placement, const CalibrationTable& table) {
+RescaledInputs find_rescaled_inputs(const Placement& placement, const CalibrationTable* table) {
   const GraphView& graph = placement.graph();
   RescaledInputs joined = inputs_of_joins(placement), rescaled;
   if (joined.empty()) return rescaled;
@@ -79,7 +85,8 @@ RescaledInputs find_rescaled_inputs(const Placement& placement, const Calibratio
   std::erase_if(joined, [&](const auto& input) { return !writes_the_type_it_reads(graph, input, apart); });
   for (const auto& input : joined) {
     const GroupParameters& own = apart.parameters_of(tensor_read(graph, input));
-    if (loses_a_bit(own, apart.parameters_of(tensor_written(graph, input.first)))) rescaled.insert(input);
+    const GroupParameters& shared = apart.parameters_of(tensor_written(graph, input.first));
+    if (is_given_otherwise(placement, own, shared) || loses_a_bit(own, shared)) rescaled.insert(input);
   }
   // Several joins in a row, each of which coarsens by less than a bit, may take more than one together.
   for (std::size_t before = joined.size() + 1; before != rescaled.size();) {

@@ -1,7 +1,9 @@
 #include "report/config_json.h"
 
+#include <charconv>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace halftone {
 namespace {
@@ -34,6 +36,35 @@ Json rules_json(const std::vector<OpRule>& rules) {
   return json;
 }
 
+/// The shortest decimal that reads as this float.
+Json number_json(float number) {
+  char text[32];
+  return Json::parse(text, std::to_chars(text, text + sizeof text, number).ptr);
+}
+
+Json parameters_json(const GivenParameters& given) {
+  if (const auto* range = std::get_if<Range>(&given)) {
+    return {{"min", number_json(range->low)}, {"max", number_json(range->high)}};
+  }
+  const auto& scale = std::get<GivenScale>(given);
+  return {{"scale", number_json(scale.scale)}, {"zero_point", scale.zero_point}};
+}
+
+Json tensors_json(const std::vector<TensorRule>& rules) {
+  Json json = Json::object();
+  for (const TensorRule& rule : rules) json[rule.pattern] = parameters_json(rule.parameters);
+  return json;
+}
+
+Json recipes_json(const Config::Quantization& quantization) {
+  return {{"first_conv_or_matmul", quantization.first_conv_or_matmul},
+          {"last_conv_or_matmul", quantization.last_conv_or_matmul},
+          {"pre_post_process", quantization.pre_post_process},
+          {"float_outputs", quantization.constraints.float_outputs},
+          {"dedicated_qdq_pairs", quantization.layout.dedicated_pairs},
+          {"qdq_on_weights", quantization.layout.pairs_on_weights}};
+}
+
 Json model_json(const Config::ModelSection& model) {
   Json inputs = Json::object();
   for (const InputOverride& input : model.inputs) {
@@ -47,6 +78,7 @@ Json model_json(const Config::ModelSection& model) {
 }
 
 Json quantization_json(const Config::Quantization& quantization) {
+  const UserConstraints& constraints = quantization.constraints;
   Json calibration{{"data", text_or_null(quantization.calibration_data)},
                    {"samples", quantization.calibration_samples},
                    {"table", text_or_null(quantization.calibration_table)},
@@ -55,12 +87,14 @@ Json quantization_json(const Config::Quantization& quantization) {
   return {{"approach", quantization.approach},
           {"format", text_or_null(quantization.format)},
           {"calibration", calibration},
-          {"recipes",
-           {{"first_conv_or_matmul", quantization.first_conv_or_matmul},
-            {"last_conv_or_matmul", quantization.last_conv_or_matmul},
-            {"pre_post_process", quantization.pre_post_process}}},
-          {"op_types", rules_json(quantization.constraints.op_types)},
-          {"ops", rules_json(quantization.constraints.ops)}};
+          {"reduce_range", constraints.reduce_range ? Json(*constraints.reduce_range) : Json("auto")},
+          {"recipes", recipes_json(quantization)},
+          {"op_types_to_quantize", constraints.op_types_to_quantize},
+          {"ops_to_quantize", constraints.ops_to_quantize},
+          {"ops_to_exclude", constraints.ops_to_exclude},
+          {"tensors", tensors_json(quantization.tensors)},
+          {"op_types", rules_json(constraints.op_types)},
+          {"ops", rules_json(constraints.ops)}};
 }
 
 Json evaluation_json(const Config::Evaluation& evaluation) {

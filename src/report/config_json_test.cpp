@@ -32,5 +32,20 @@ TEST(ConfigJson, SaysWhatTheUserDemandsOfSomeOps) {
   EXPECT_EQ(json["model"]["inputs"]["data"], "1x3x224x224:fp32");
 }
 
+TEST(ConfigJson, SaysWhatIsGivenListedAndLaidOut) {
+  Config config;
+  Config::Quantization& quantization = config.quantization;
+  quantization.tensors = {{"x", GivenScale{0.1F, 3}}, {"y.*", Range{-1, 2.5F}}};
+  quantization.layout.dedicated_pairs = true;
+  quantization.constraints.ops_to_exclude = {"a", "b.*"};
+  const Json before = json_of(config)["quantization"];
+  EXPECT_EQ(before["reduce_range"], "auto");
+  EXPECT_EQ(before["tensors"].dump(), R"({"x":{"scale":0.1,"zero_point":3},"y.*":{"min":-1.0,"max":2.5}})");
+  EXPECT_EQ(before["recipes"]["dedicated_qdq_pairs"], true);
+  EXPECT_EQ(before["ops_to_exclude"], (Json{"a", "b.*"}));
+  quantization.constraints.reduce_range = false;
+  EXPECT_EQ(json_of(config)["quantization"]["reduce_range"], false);
+}
+
 }  // namespace
 }  // namespace halftone

@@ -92,6 +92,8 @@ Json quantization_config_json(const QuantizationPlan& plan, const QuantizationRe
           {"prepared_sha256", record.prepared_sha256},
           {"section", record.section},
           {"prepare", record.prepare},
+          {"layout",
+           {{"dedicated_qdq_pairs", plan.layout.dedicated_pairs}, {"qdq_on_weights", plan.layout.pairs_on_weights}}},
           {"ops", ops},
           {"tensors", tensors},
           {"artefact", nullptr}};

@@ -1,6 +1,9 @@
 #include "report/recorded_plan.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <utility>
 
 #include "base/file.h"
 #include "capability/enum_words.h"
@@ -131,6 +134,22 @@ void restore(const Recorded& recorded, OpPlan& op) {
   for (std::size_t i = 0; i < constants.size(); ++i) restore(constants[i], op.constant_activations[i]);
 }
 
+/// Which inputs of joins keep a scale of their own is decided with statistics alone, so a plan made without any has
+/// them in one group with the result: a group is as many as it has parameters.
+void split_groups(QuantizationPlan& plan) {
+  std::map<int, std::vector<std::pair<QuantParams, int>>> parts;
+  int next = 0;
+  for (const TensorPlan& tensor : plan.tensors) next = std::max(next, tensor.group + 1);
+  for (TensorPlan& tensor : plan.tensors) {
+    std::vector<std::pair<QuantParams, int>>& known = parts[tensor.group];
+    auto found = std::ranges::find(known, *tensor.params, &std::pair<QuantParams, int>::first);
+    if (found == known.end()) {
+      found = known.insert(found, {*tensor.params, known.empty() ? tensor.group : next++});
+    }
+    tensor.group = found->second;
+  }
+}
+
 }  // namespace
 
 Json read_result(const std::filesystem::path& path, const std::string& command) {
@@ -146,6 +165,10 @@ Json read_result(const std::filesystem::path& path, const std::string& command) 
 TuneConfig recorded_choices(const Json& q_config) {
   TuneConfig config;
   const Recorded recorded(q_config, "q_config");
+  if (recorded.has("layout")) {
+    const Recorded layout = recorded.at("layout");
+    config.layout = {layout.at("dedicated_qdq_pairs").boolean(), layout.at("qdq_on_weights").boolean()};
+  }
   recorded.at("ops");
   if (!q_config.at("ops").is_object()) fail("'q_config.ops' is no map");
   for (const auto& [name, op] : q_config.at("ops").items()) {
@@ -171,6 +194,7 @@ void restore_parameters(const Json& q_config, QuantizationPlan& plan) {
     if (op.quantized) restore(entry, op);
   }
   for (TensorPlan& tensor : plan.tensors) tensor.params = params_of(tensors.at(tensor.tensor));
+  split_groups(plan);
 }
 
 }  // namespace halftone

@@ -72,6 +72,31 @@ TEST(RecordedPlan, GivesBackEveryParameterToTheLastBit) {
   EXPECT_EQ(plan.tensors[0].params->scale.front(), 1.0F / 7);
 }
 
+TEST(RecordedPlan, KeepsTheLayoutOfConversions) {
+  QuantizationPlan plan = small_plan();
+  plan.layout = {.dedicated_pairs = true, .pairs_on_weights = false};
+  const Json q_config = quantization_config_json(plan, {"aa", "bb", ">=1.0", {"prepare"}});
+  EXPECT_EQ(recorded_choices(q_config).layout, plan.layout);
+  Json older = q_config;
+  older.erase("layout");
+  EXPECT_EQ(recorded_choices(older).layout, ConversionLayout{});
+}
+
+TEST(RecordedPlan, PartsTensorsThatWereRescaledFromTheirGroup) {
+  QuantizationPlan plan = small_plan();
+  const QuantParams other{DType::u8, {0.5F}, {3}, std::nullopt};
+  plan.tensors = {{"x", {}, plan.tensors[0].params, 0, false},
+                  {"y", {}, other, 0, false},
+                  {"z", {}, plan.tensors[0].params, 0, false},
+                  {"other", {}, other, 1, false}};
+  const Json q_config = quantization_config_json(plan, {"aa", "bb", ">=1.0", {"prepare"}});
+  restore_parameters(q_config, plan);
+  EXPECT_EQ(plan.tensors[0].group, 0);
+  EXPECT_EQ(plan.tensors[1].group, 2);
+  EXPECT_EQ(plan.tensors[2].group, 0);
+  EXPECT_EQ(plan.tensors[3].group, 1);
+}
+
 /// What restoring a record that was changed in one place says.
 std::string message_of(const std::string& pointer, const Json& value) {
   Json changed = recorded();

@@ -30,6 +30,22 @@ std::size_t count_nonfinite(const Tensor& tensor) {
       std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
 }
 
+// Conversions on all sides of an op are what a framework builds a low-precision kernel from, whatever was planned.
+void warn_of_unplanned_kernels(const QuantizationPlan& plan, const std::map<std::string, bool>& runs_low,
+                               Progress& progress) {
+  std::vector<std::string> unplanned;
+  for (const OpPlan& op : plan.ops) {
+    const auto found = runs_low.find(op.name);
+    if (!op.quantized && found != runs_low.end() && found->second) unplanned.push_back(op.name);
+  }
+  if (unplanned.empty()) return;
+  progress.warn(
+      std::to_string(unplanned.size()) +
+      " ops that stay in float in the file run in low precision here, since conversions stand on all sides of "
+      "them: " +
+      name_some(unplanned));
+}
+
 }  // namespace
 
 void warn_of_suspicious_data(const SampleSet& calibration, const std::vector<TensorSignature>& inputs,
@@ -70,6 +86,7 @@ Json check_executed_ops(const QuantizationPlan& plan, const std::optional<std::v
   std::size_t planned = 0;
   std::size_t confirmed = 0;
   std::vector<std::string> in_float;
+  warn_of_unplanned_kernels(plan, runs_low, progress);
   for (const OpPlan& op : plan.ops) {
     if (!op.quantized || !op.is_anchor || !op.choice || op.choice->runs != Runs::int8) continue;
     ++planned;

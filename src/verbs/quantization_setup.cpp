@@ -45,25 +45,57 @@ QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
   return setup;
 }
 
-TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress) {
-  const std::optional<RangeMethod> method = config.quantization.range_method;
-  TuneConfig chosen = default_config(setup.graph, setup.capability, method);
-  if (!method) return chosen;
+namespace {
+
+/// Warns of ops that cannot use the range method asked for; throws configuration when none can.
+void check_range_method(const TuneConfig& chosen, RangeMethod method, Progress& progress) {
   std::vector<std::string> others;
   std::size_t quantized = 0;
   for (const auto& [anchor, unit] : chosen.units) {
     if (!unit.choice || unit.choice->quant_mode != QuantMode::static_) continue;
     ++quantized;
-    if (unit.choice->activation.range_method != *method) others.push_back(anchor);
+    if (unit.choice->activation.range_method != method) others.push_back(anchor);
   }
-  if (others.empty()) return chosen;
-  const std::string name(to_string(*method));
+  if (others.empty()) return;
+  const std::string name(to_string(method));
   if (others.size() == quantized) {
     throw Error(ErrorCode::configuration, "no op of this model can use the range method '" + name + "'",
                 "halftone query lists the methods of each op; user rules (op_types, ops) may exclude it");
   }
   progress.warn(std::to_string(others.size()) + " ops cannot use the range method '" + name +
                 "' and keep their default, '" + others.front() + "' among them");
+}
+
+/// Throws configuration where the layout of conversions asks for what the format in use does not have.
+void check_layout(const TuneConfig& chosen) {
+  if (chosen.layout == ConversionLayout{}) return;
+  bool any = false;
+  for (const auto& [anchor, unit] : chosen.units) {
+    if (!unit.choice || unit.choice->quant_mode != QuantMode::static_) continue;
+    if (unit.choice->format != QuantFormat::qdq) {
+      throw Error(ErrorCode::configuration,
+                  std::string(chosen.layout.dedicated_pairs ? "dedicated_qdq_pairs" : "qdq_on_weights") +
+                      " has no meaning in format " + std::string(to_string(unit.choice->format)),
+                  "leave the recipe out, or write --format qdq");
+    }
+    any = true;
+  }
+  if (any) return;
+  throw Error(ErrorCode::configuration,
+              std::string(chosen.layout.dedicated_pairs ? "dedicated_qdq_pairs" : "qdq_on_weights") +
+                  " has no effect: no op is quantized statically",
+              "leave the recipe out; halftone plan MODEL gives the reason for each op");
+}
+
+}  // namespace
+
+TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress) {
+  const std::optional<RangeMethod> method = config.quantization.range_method;
+  TuneConfig chosen = default_config(setup.graph, setup.capability, method);
+  chosen.tensors = given_parameters(setup.graph, config.quantization.tensors);
+  chosen.layout = config.quantization.layout;
+  if (method) check_range_method(chosen, *method, progress);
+  check_layout(chosen);
   return chosen;
 }
 
@@ -104,6 +136,12 @@ bool all_on_request(const Capability& capability) {
   });
 }
 
+// An approach asks for what it has on request alone only where it has nothing else.
+void drop_requests_beside_others(UnitCapability& unit) {
+  const auto on_request = [](const OpChoice& choice) { return choice.advice == Advice::on_request; };
+  if (!std::ranges::all_of(unit.choices, on_request)) std::erase_if(unit.choices, on_request);
+}
+
 void drop_on_request(Capability& capability) {
   if (all_on_request(capability)) return;
   for (UnitCapability& unit : capability.units) {
@@ -125,6 +163,7 @@ void keep_approach(Capability& capability, const std::string& approach) {
   for (UnitCapability& unit : capability.units) {
     if (unit.choices.empty()) continue;
     std::erase_if(unit.choices, [&](const OpChoice& choice) { return to_string(choice.quant_mode) != approach; });
+    drop_requests_beside_others(unit);
     if (unit.choices.empty()) unit.reason = "the backend has no " + approach + " quantization for it";
     any_left = any_left || !unit.choices.empty();
   }

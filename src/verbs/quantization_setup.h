@@ -25,8 +25,9 @@ struct QuantizationSetup {
 /// Loads, prepares and queries. Throws unsupported when the approach is not one the backend has for this model.
 QuantizationSetup set_up_quantization(VerbRun& run, const Config& config);
 
-/// The configuration's choice for each unit. Warns of ops that cannot use the range method asked for; throws
-/// configuration when none can.
+/// The configuration's choice for each unit, the parameters it gives to tensors and the layout of conversions. Warns of
+/// ops that cannot use the range method asked for; throws configuration when none can, when a name of a tensor matches
+/// nothing, and for a layout that the format in use does not have.
 TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress);
 
 /// Rules that keep the groups of the recipes set to fp32 in float, by the exact names of their ops. Warns of a recipe

@@ -7,6 +7,7 @@
 #include "verbs/expectation.h"
 #include "verbs/latency_report.h"
 #include "verbs/quantization_checks.h"
+#include "verbs/saturation_report.h"
 
 namespace halftone {
 namespace {
@@ -61,6 +62,7 @@ void QuantizeJob::quantize() {
   if (rival_) convert_rival();
   for (const std::string& warning : quantized_.plan.warnings) run_.warn(warning);
   warn_of_lost_ops(outline_, quantized_.plan, run_.progress());
+  simulate_saturation();
 }
 
 void QuantizeJob::calibrate() {
@@ -103,6 +105,17 @@ void QuantizeJob::convert_rival() {
   chosen_ = *rival_;
   outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
   quantized_ = std::move(rival);
+}
+
+void QuantizeJob::simulate_saturation() {
+  const Target& target = adaptor().options().target;
+  if (!target.saturates()) return;
+  std::optional<DataLoader> data;
+  if (data_.calibration) data = data_.calibration->loader(inputs());
+  const std::vector<SaturatedOp> ops = find_saturated_ops(adaptor(), *setup_.prepared, setup_.graph, quantized_.plan,
+                                                          data ? &*data : nullptr, run_.threads());
+  warn_of_saturation(ops, target, run_.progress());
+  saturation_ = json_of(ops);
 }
 
 std::optional<CalibrationTable> QuantizeJob::known_table() const {

@@ -58,6 +58,7 @@ class QuantizeJob {
   void calibrate();
   void convert();
   void convert_rival();
+  void simulate_saturation();
   Json latency_json() const;
   Json requires_json() const;
   Json seconds_json() const;
@@ -73,6 +74,7 @@ class QuantizeJob {
   QuantizationPlan outline_;
   CalibrationTable table_;
   bool table_was_known_ = false;
+  Json saturation_ = nullptr;  ///< where sums saturate on the target: the products that do
   Json approaches_ = nullptr;  ///< what came of trying the rival
   DataSplit data_;
   std::optional<DataLoader> evaluation_;

@@ -62,6 +62,7 @@ Result QuantizeJob::result() const {
        {"snippet", adaptor().snippet(output_)},
        {"ops", ops_json(quantized_.plan)},
        {"verified", verified_},
+       {"saturation", saturation_},
        {"conversions", json_of(quantized_.plan.conversions)},
        {"calibration",
         {{"samples", table_.samples},

@@ -48,12 +48,14 @@ GraphView named_view(OnnxModel model) {
 }
 
 // Names what was decided, so that two models can be told apart by their metadata: choices of all ops, parameters of
-// all tensors.
+// all tensors, and the layout where it is not the usual one.
 std::string hash_of_plan(const QuantizationPlan& plan) {
   Sha256 hash;
   for (const OpPlan& op : plan.ops) {
     hash.update(op.name + '\n' + (op.choice ? to_string(*op.choice) : "float") + '\n');
   }
+  if (plan.layout.dedicated_pairs) hash.update("dedicated pairs\n");
+  if (plan.layout.pairs_on_weights) hash.update("pairs on weights\n");
   for (const TensorPlan& tensor : plan.tensors) {
     hash.update(tensor.tensor + '\n');
     if (!tensor.params) continue;

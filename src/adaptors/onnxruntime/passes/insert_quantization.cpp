@@ -48,7 +48,7 @@ class TensorOrigins {
 class Writer {
  public:
   Writer(OnnxModel& model, const QuantizationPlan& plan)
-      : model_(model), names_(model.graph), constants_(model), origins_(model.graph) {
+      : model_(model), names_(model.graph), constants_(model), origins_(model.graph), layout_(plan.layout) {
     for (const TensorPlan& tensor : plan.tensors) name_tensor(tensor);
     for (const OpPlan& op : plan.ops) op_plans_.emplace(op.name, &op);
   }
@@ -62,6 +62,8 @@ class Writer {
     std::map<int, std::pair<std::string, std::string>> parameters;  ///< of scale groups: scale, zero point
     std::map<std::string, TensorNames> tensors_from_outside;
     std::unordered_set<std::string> written_by_kernels;  ///< integers, behind Q
+    std::unordered_set<std::string> written_as_integers;
+    std::unordered_set<std::string> claimed;  ///< tensors whose first conversions have a reader, of dedicated pairs
     std::map<std::string, std::vector<std::pair<QuantParams, std::string>>> constants;
   };
 
@@ -139,6 +141,7 @@ class Writer {
     const TensorNames& names = tensor_names_.at(name);
     const auto& parameters = group_parameters(*tensor);
     if (tensor->produced_quantized) here_->written_by_kernels.insert(names.quantized);
+    if (written_as_integers) here_->written_as_integers.insert(name);
     if (!written_as_integers) add_conversion("QuantizeLinear", names.written, parameters, names.quantized);
     add_conversion("DequantizeLinear", names.quantized, parameters, names.dequantized);
   }
@@ -157,6 +160,23 @@ class Writer {
     local->second.dequantized = names_.give(tensor.tensor + "_dequantized");
     add_conversion("DequantizeLinear", local->second.quantized, parameters, local->second.dequantized);
     return local->second;
+  }
+
+  /// Names by which one node here reads the tensor: those of all readers, or of conversions of its own.
+  TensorNames names_for_reader(const TensorPlan& tensor) {
+    const TensorNames& shared = names_here(tensor);
+    if (!layout_.dedicated_pairs || origins_.graph_of(tensor.tensor) != here_->graph) return shared;
+    const bool is_handed_out = tensor.produced_quantized && origins_.is_result(tensor.tensor);
+    if (!is_handed_out && here_->claimed.insert(tensor.tensor).second) return shared;
+    TensorNames own = shared;
+    const auto& parameters = group_parameters(tensor);
+    if (!here_->written_as_integers.contains(tensor.tensor)) {
+      own.quantized = names_.give(shared.quantized);
+      add_conversion("QuantizeLinear", shared.written, parameters, own.quantized);
+    }
+    own.dequantized = names_.give(shared.dequantized);
+    add_conversion("DequantizeLinear", own.quantized, parameters, own.dequantized);
+    return own;
   }
 
   // What only ops on integers or other graphs read is not converted: the runtime would do it at every run.
@@ -199,17 +219,20 @@ class Writer {
   }
 
   void redirect_inputs(OnnxNode& node, const OpPlan& op, bool on_integers) {
+    std::map<std::string, TensorNames> names_of;  // an op that reads a tensor twice is one reader
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const TensorPlan* tensor = tensor_plan(node.inputs[i]);
       if (tensor == nullptr) continue;
       const bool reads_quantized = std::find(op.quantized_inputs.begin(), op.quantized_inputs.end(),
                                              static_cast<int>(i)) != op.quantized_inputs.end();
-      if (reads_quantized) {
-        const TensorNames& names = names_here(*tensor);
-        node.inputs[i] = on_integers ? names.quantized : names.dequantized;
-      } else if (tensor->produced_quantized) {
+      if (!reads_quantized && !tensor->produced_quantized) continue;
+      if (!reads_quantized && origins_.graph_of(tensor->tensor) != here_->graph) {
         node.inputs[i] = tensor_names_.at(node.inputs[i]).dequantized;
+        continue;
       }
+      if (!names_of.contains(tensor->tensor)) names_of[tensor->tensor] = names_for_reader(*tensor);
+      const TensorNames& names = names_of.at(tensor->tensor);
+      node.inputs[i] = reads_quantized && on_integers ? names.quantized : names.dequantized;
     }
   }
 
@@ -241,10 +264,27 @@ class Writer {
     for (const auto& [params, name] : written) {
       if (params == *plan.params) return name;
     }
+    std::string name = layout_.pairs_on_weights ? add_pair(plan) : add_quantized(plan);
+    written.emplace_back(*plan.params, name);
+    return name;
+  }
+
+  std::string add_quantized(const ConstantPlan& plan) {
     const Tensor value = constant(plan.tensor);
     const std::vector<float> floats = value.to_floats();
-    std::string name = add_dequantized(plan.tensor, quantize(floats, value.shape(), *plan.params), *plan.params);
-    written.emplace_back(*plan.params, name);
+    return add_dequantized(plan.tensor, quantize(floats, value.shape(), *plan.params), *plan.params);
+  }
+
+  // The constant as it is, both conversions behind it.
+  std::string add_pair(const ConstantPlan& plan) {
+    const auto& own = here_->graph->initializers;
+    const bool is_here = std::ranges::find(own, plan.tensor, &OnnxInitializer::name) != own.end();
+    const std::string source = is_here ? plan.tensor : add_constant(plan.tensor, constant(plan.tensor));
+    const std::string quantized = names_.give(plan.tensor + "_quantized");
+    const std::pair<std::string, std::string> parameters = add_parameters(plan.tensor, *plan.params);
+    add_conversion("QuantizeLinear", source, parameters, quantized, plan.params->axis);
+    std::string name = names_.give(plan.tensor + "_dequantized");
+    add_conversion("DequantizeLinear", quantized, parameters, name, plan.params->axis);
     return name;
   }
 
@@ -268,6 +308,7 @@ class Writer {
   NameGiver names_;
   ConstantIndex constants_;
   TensorOrigins origins_;
+  ConversionLayout layout_;
   std::unordered_map<std::string, const TensorPlan*> tensors_;
   std::unordered_map<std::string, const OpPlan*> op_plans_;
   std::unordered_map<std::string, TensorNames> tensor_names_;

@@ -39,11 +39,13 @@ Quantized reread(QuantizeResult result) {
 
 }  // namespace
 
-Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples, const std::string& backend) {
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples, const std::string& backend,
+                   const ConversionLayout& layout) {
   const OnnxRuntimeAdaptor adaptor = adaptor_of(backend);
   const OnnxModelHandle handle(model);
   const DataLoader data(std::make_shared<ReadySamples>(std::move(samples)), handle.inputs(), std::nullopt, 0);
-  const TuneConfig config = default_config(adaptor.graph(handle), adaptor.query_fw_capability(handle), std::nullopt);
+  TuneConfig config = default_config(adaptor.graph(handle), adaptor.query_fw_capability(handle), std::nullopt);
+  config.layout = layout;
   return reread(adaptor.quantize(config, handle, data, {}));
 }
 
