@@ -13,11 +13,12 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 10> kRenderers{{{"evaluate", render_evaluate},
+constexpr std::array<Renderer, 11> kRenderers{{{"evaluate", render_evaluate},
                                                {"benchmark", render_benchmark},
                                                {"compare", render_compare},
                                                {"diagnose", render_diagnose},
                                                {"recover", render_recover},
+                                               {"convert", render_convert},
                                                {"plan", render_plan},
                                                {"query", render_query},
                                                {"inspect", render_inspect},

@@ -211,4 +211,10 @@ std::string render_recover(const Json& result, const Style& style) {
                : tinted("The bytes are not those of the model that the result is of.", Tint::caution, style) + "\n");
 }
 
+std::string render_convert(const Json& result, const Style& style) {
+  return tinted(printable(text_at(result, "output")), Tint::bold, style) + "  " + text_at(result, "format") + ", " +
+         counted(count_at(result, "rewritten").value_or(0), "op") + " rewritten, " +
+         bytes(number_at(result, "size_bytes").value_or(0)) + "\n";
+}
+
 }  // namespace halftone::cli

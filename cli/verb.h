@@ -72,7 +72,7 @@ const std::vector<std::string>& unavailable_flags();
 // The verbs by group, a file each.
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
 std::vector<Verb> planning_verbs();    ///< query, plan
-std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover
+std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover, convert
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
 
 }  // namespace halftone::cli

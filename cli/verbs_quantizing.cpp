@@ -173,8 +173,36 @@ Verb recover_verb() {
   return verb;
 }
 
+std::vector<VerbOption> convert_options() {
+  return {{{"-o", "--output"}, "OUT", "Where the model goes (needed)", [](Request& request, const OptionValue& value) {
+             request.output = value.text();
+           }}};
+}
+
+Verb convert_verb() {
+  Verb verb;
+  verb.name = "convert";
+  verb.summary = "a quantized model in another format, by whichever tool it was made";
+  verb.answer =
+      "Can this model be had with pairs of quantize and dequantize ops instead of operators on integers? That is the "
+      "form that other runtimes and compilers read. Scales, zero points and integers stay as they are.";
+  verb.usage = "MODEL -o OUT [--format qdq]";
+  verb.examples = {"halftone convert qlinear-{model} -o qdq-{model}"};
+  verb.keys = {"model.backend", "model.library", "quantization.format"};
+  verb.options = convert_options();
+  verb.complete = [](Request& request) {
+    if (!request.output.empty()) return;
+    throw Error(ErrorCode::invalid_argument, "convert needs to know where the model goes",
+                "give it with -o OUT; halftone convert --help has examples");
+  };
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_convert(context, request.config, request.output);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> quantizing_verbs() { return {quantize_verb(), init_verb(), recover_verb()}; }
+std::vector<Verb> quantizing_verbs() { return {quantize_verb(), init_verb(), recover_verb(), convert_verb()}; }
 
 }  // namespace halftone::cli

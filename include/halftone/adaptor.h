@@ -135,6 +135,12 @@ struct Measurement {
   std::size_t samples() const { return ids.size(); }
 };
 
+/// A model in another format of quantization.
+struct ConvertedFormat {
+  std::unique_ptr<Model> model;
+  int rewritten = 0;  ///< ops
+};
+
 /// Brings one framework to Halftone. Public functions time themselves, name what they do in errors, and call the
 /// private virtual; an adaptor keeps no state between calls and may be used from several threads.
 class Adaptor {
@@ -156,6 +162,10 @@ class Adaptor {
   std::unique_ptr<Session> open(const Model& model, const RunOptions& options) const;
   /// The rewrite: pure, deterministic, without data. `model` is a prepared one, the plan was made from its graph.
   std::unique_ptr<Model> convert(const Model& model, const QuantizationPlan& plan) const;
+  /// A quantized model in another format, by whichever tool it was made: operators on integers (qlinear) as float ops
+  /// between conversions (qdq). Throws unsupported where the adaptor has no such rewrite, or the model something it
+  /// cannot express.
+  ConvertedFormat convert_format(const Model& model, QuantFormat format) const;
   /// What the framework makes of a model, as far as it tells.
   std::optional<std::vector<ExecutedOp>> executed_ops(const Model& model) const;
 
@@ -215,6 +225,7 @@ class Adaptor {
   virtual GraphView do_graph(const Model& model) const = 0;
   virtual std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const = 0;
   virtual std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const = 0;
+  virtual ConvertedFormat do_convert_format(const Model& model, QuantFormat format) const;
   virtual std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const;
   virtual std::optional<std::vector<StoredConstant>> do_stored_constants(const Model& model) const;
   // Written once over Session; for adaptors that know better.

@@ -90,6 +90,7 @@ struct OpPlan {
   std::vector<int> quantized_inputs;  ///< inputs (activations) this op reads quantized
   std::vector<int> dynamic_inputs;    ///< inputs it reads in float and quantizes by their own range at each run
   std::optional<ConstantPlan> weight;
+  std::optional<ConstantPlan> recurrent_weight;  ///< of ops with a state: what it is multiplied by
   std::optional<ConstantPlan> bias;
   std::vector<ConstantPlan> constant_activations;
   /// Its inputs are quantized at each run, by their own ranges.

@@ -45,6 +45,15 @@ std::unique_ptr<Model> Adaptor::convert(const Model& model, const QuantizationPl
   return timed_stage(progress(), "convert model", "", [&] { return do_convert(model, plan); });
 }
 
+ConvertedFormat Adaptor::convert_format(const Model& model, QuantFormat format) const {
+  return timed_pass(progress(), "convert format", "", [&] { return do_convert_format(model, format); });
+}
+
+ConvertedFormat Adaptor::do_convert_format(const Model&, QuantFormat format) const {
+  throw Error(ErrorCode::unsupported, "backend '" + options_.key + "' rewrites no quantized model into the format " +
+                                          std::string(to_string(format)));
+}
+
 std::optional<std::vector<ExecutedOp>> Adaptor::executed_ops(const Model& model) const {
   return timed_pass(progress(), "ask what runs", "", [&] { return do_executed_ops(model); });
 }

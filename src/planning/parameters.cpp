@@ -167,6 +167,11 @@ ConstantParameters constants_to_quantize(const GraphView& graph, OpId op, const 
   if (!choice.weight || weight < 0) return result;
   result.weight =
       ConstantPlan{graph.tensor(node.inputs[static_cast<std::size_t>(weight)]).name, weight, *choice.weight, {}, {}};
+  for (std::size_t i = static_cast<std::size_t>(weight) + 1; i < node.inputs.size(); ++i) {
+    if (node.inputs[i] == kNone || node.role(i) != InputRole::weight || result.recurrent_weight) continue;
+    result.recurrent_weight =
+        ConstantPlan{graph.tensor(node.inputs[i]).name, static_cast<int>(i), *choice.weight, {}, {}};
+  }
   if (bias < 0) return result;
   const QuantSpec spec{.dtype = DType::s32, .scheme = Scheme::symmetric, .granularity = choice.weight->granularity};
   result.bias = ConstantPlan{graph.tensor(node.inputs[static_cast<std::size_t>(bias)]).name, bias, spec, {}, {}};
@@ -185,6 +190,10 @@ void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input
     constants.bias->params = quantize_bias(bias.get(), input->scale.front(), params).params;
   }
   constants.weight->params = std::move(params);
+  if (!constants.recurrent_weight) return;
+  const FloatValues recurrent(graph.tensor(*graph.find_tensor(constants.recurrent_weight->tensor)).value->read());
+  constants.recurrent_weight->params =
+      params_from_weight(recurrent.get(), recurrent.shape(), channel_axis(node, recurrent.shape(), spec), spec);
 }
 
 QuantParams parameters_of_constant_activation(const Tensor& value, const QuantSpec& spec) {

@@ -29,9 +29,10 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group);
 /// NaN or infinities, and configuration when what is given differs within the group or does not fit its spec.
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table);
 
-/// The weight and the bias of a quantized op, where it has them.
+/// The weights and the bias of a quantized op, where it has them.
 struct ConstantParameters {
   std::optional<ConstantPlan> weight;
+  std::optional<ConstantPlan> recurrent_weight;  ///< the second input that is a weight
   std::optional<ConstantPlan> bias;
   int lifted = 0;  ///< weight channels whose scale was raised for the bias
 };

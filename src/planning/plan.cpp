@@ -123,6 +123,7 @@ void plan_dynamic(const Decisions& decisions, OpId op, OpPlan& plan) {
   constants.bias.reset();  // added in float
   if (decisions.calibrated) choose_parameters(graph, op, nullptr, constants);
   plan.weight = std::move(constants.weight);
+  plan.recurrent_weight = std::move(constants.recurrent_weight);
 }
 
 OpPlan plan_op(const Decisions& decisions, OpId op, std::vector<std::string>& warnings) {

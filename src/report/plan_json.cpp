@@ -29,6 +29,7 @@ Json quantized_op_json(const OpPlan& op) {
   Json json = op.choice ? json_of(*op.choice) : Json::object();
   json["pattern"] = op.pattern;
   if (op.weight && !op.is_weight_only()) json["weight_parameters"] = constant_json(*op.weight);
+  if (op.recurrent_weight) json["recurrent_weight_parameters"] = constant_json(*op.recurrent_weight);
   if (op.bias) json["bias_parameters"] = constant_json(*op.bias);
   for (const ConstantPlan& constant : op.constant_activations) {
     json["constant_parameters"].push_back(constant_json(constant));

@@ -125,6 +125,7 @@ void restore(const Recorded& recorded, ConstantPlan& constant) {
 
 void restore(const Recorded& recorded, OpPlan& op) {
   if (op.weight && !op.is_weight_only()) restore(recorded.at("weight_parameters"), *op.weight);
+  if (op.recurrent_weight) restore(recorded.at("recurrent_weight_parameters"), *op.recurrent_weight);
   if (op.bias) restore(recorded.at("bias_parameters"), *op.bias);
   if (op.constant_activations.empty()) return;
   const std::vector<Recorded> constants = recorded.at("constant_parameters").items();

@@ -81,6 +81,9 @@ Result run_compare(const VerbContext& context, const Config& config, const Compa
 Result run_diagnose(const VerbContext& context, const Config& config, const CompareRequest& request);
 /// Makes the model of a result again, the same bytes, without data. Of `config` the threads and the library count.
 Result run_recover(const VerbContext& context, const Config& config, const RecoverRequest& request);
+/// Writes a quantized model in another format (the configuration's, else qdq) to `output`. Throws invalid_model where
+/// it has nothing to rewrite.
+Result run_convert(const VerbContext& context, const Config& config, const std::filesystem::path& output);
 /// Writes a commented configuration that changes nothing for the model.
 Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
 

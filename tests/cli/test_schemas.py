@@ -26,6 +26,7 @@ VERBS = (
     "compare",
     "init",
     "recover",
+    "convert",
 )
 
 
@@ -168,6 +169,14 @@ def test_recover(halftone, quantized, tmp_path):
     _, saved, _ = quantized
     result = halftone("recover", saved, "-o", tmp_path / "again.onnx")
     validator_for("recover").validate(result)
+
+
+def test_convert(halftone, tmp_path):
+    operators = tmp_path / "operators.onnx"
+    halftone("quantize", MODEL, "-o", operators, "--calib", TEST, "--samples", 8, "--format", "qlinear")
+    result = halftone("convert", operators, "-o", tmp_path / "pairs.onnx")
+    validator_for("convert").validate(result)
+    assert result["format"] == "qdq"
 
 
 def test_diagnose(halftone, quantized):

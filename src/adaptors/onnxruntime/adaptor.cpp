@@ -146,6 +146,18 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const 
   return std::make_unique<OnnxModelHandle>(std::move(converted));
 }
 
+ConvertedFormat OnnxRuntimeAdaptor::do_convert_format(const Model& model, QuantFormat format) const {
+  if (format != QuantFormat::qdq) return Adaptor::do_convert_format(model, format);
+  OnnxModel converted = OnnxModelHandle::of(model).onnx();
+  name_nodes(converted);
+  name_tensors(converted);
+  // A list of scales came to conversions with set 13.
+  const WholePass raised = raise_opset(converted, runtime_);
+  if (!raised.left_because.empty()) throw Error(ErrorCode::unsupported, raised.left_because);
+  const int rewritten = expand_operator_form(converted);
+  return {std::make_unique<OnnxModelHandle>(std::move(converted)), rewritten};
+}
+
 std::optional<std::vector<ExecutedOp>> OnnxRuntimeAdaptor::do_executed_ops(const Model& model) const {
   return read_executed_ops(runtime_, OnnxModelHandle::of(model).onnx());
 }

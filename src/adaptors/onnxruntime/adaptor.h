@@ -24,6 +24,7 @@ class OnnxRuntimeAdaptor : public Adaptor {
   GraphView do_graph(const Model& model) const override;
   std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const override;
   std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const override;
+  ConvertedFormat do_convert_format(const Model& model, QuantFormat format) const override;
   std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const override;
 
   const Runtime& runtime_;

@@ -37,9 +37,9 @@ class TemporaryFolder {
 };
 
 bool computes_on_integers(const std::string& type) {
-  static const std::set<std::string> kTypes{"ConvInteger",           "MatMulInteger", "MatMulIntegerToFloat",
-                                            "DynamicQuantizeMatMul", "QGemm",         "QAttention",
-                                            "QOrderedMatMul",        "MatMulNBits"};
+  static const std::set<std::string> kTypes{
+      "ConvInteger", "MatMulInteger",  "MatMulIntegerToFloat", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "QGemm",
+      "QAttention",  "QOrderedMatMul", "MatMulNBits"};
   return type.starts_with("QLinear") || kTypes.contains(type);
 }
 
@@ -51,7 +51,7 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
   for (const OnnxNode& node : graph.nodes) {
     const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
     const bool on_8_bits = reads_8_bits && (takes_integers(node.op_type) || node.op_type == "Clip");
-    const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type == "DynamicQuantizeMatMul" ||
+    const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type.starts_with("DynamicQuantize") ||
                           node.op_type == "MatMulNBits" || (node.op_type == "QGemm" && node.inputs.size() < 8);
     const bool low = computes_on_integers(node.op_type) || on_8_bits;
     if (node.op_type == "QuantizeLinear" || (low && !to_float && !gives_indices(node.op_type))) {

@@ -34,6 +34,11 @@ Meanings products() {
           {"MatMul", product({A, W}, -1, -2, -1)}};
 }
 
+// Weights stand direction by direction: {directions, gates, inputs}. The bias is added in float.
+Meanings recurrent_ops() {
+  return {{"LSTM", {.roles = {A, W, W, P}, .channel_axis = 1}}, {"GRU", {.roles = {A, W, W, P}, .channel_axis = 1}}};
+}
+
 Meanings arithmetic_ops() {
   return {{"Add", arithmetic({A})},       {"Mul", arithmetic({A})},         {"Sub", arithmetic({A})},
           {"Div", arithmetic({A})},       {"Relu", arithmetic({A})},        {"Clip", arithmetic({A, P})},
@@ -67,7 +72,6 @@ constexpr std::array kFloatOps{"Abs",
                                "Erf",
                                "Exp",
                                "Floor",
-                               "GRU",
                                "Gelu",
                                "GlobalMaxPool",
                                "Greater",
@@ -76,7 +80,6 @@ constexpr std::array kFloatOps{"Abs",
                                "If",
                                "InstanceNormalization",
                                "LRN",
-                               "LSTM",
                                "LayerNormalization",
                                "Less",
                                "Log",
@@ -111,6 +114,7 @@ constexpr std::array kFloatOps{"Abs",
 const Meanings& table() {
   static const Meanings kOps = [] {
     Meanings ops = products();
+    ops.merge(recurrent_ops());
     ops.merge(arithmetic_ops());
     ops.merge(movers());
     for (const char* type : kFloatOps) ops.emplace(type, OpMeaning{.roles = {P}});

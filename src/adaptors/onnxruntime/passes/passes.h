@@ -84,7 +84,9 @@ int expand_operator_form(OnnxModel& model);
 /// Writes the products that the plan quantizes at run time, after insert_quantization() has written all else:
 ///   Before:  y = x W (+ b)
 ///   After:   x_q, s, z = DynamicQuantizeLinear(x);  y = float(MatMulInteger(x_q, W_q, z, 0)) * (s * s_W) (+ b)
-/// which the runtime fuses to one kernel each. Ops that read the same tensor share its quantization. Returns how many.
+/// which the runtime fuses to one kernel each. Ops that read the same tensor share its quantization. An LSTM becomes
+/// DynamicQuantizeLSTM (ContribOperators.md of the runtime), which quantizes its input and its state itself. Returns how
+/// many.
 int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan);
 
 /// Writes the products whose weight alone the plan quantizes in groups:

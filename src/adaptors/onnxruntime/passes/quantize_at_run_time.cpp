@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "adaptors/onnxruntime/passes/operator_forms.h"
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/passes/product_writer.h"
 #include "adaptors/onnxruntime/passes/quantized_constants.h"
@@ -31,6 +32,31 @@ Tensor transposed(const Tensor& matrix) {
   return Tensor::from<std::int8_t>(std::move(values), {matrix.shape()[1], matrix.shape()[0]});
 }
 
+/// The same for each of the matrices that lie one behind the other.
+Tensor turned_directions(const Tensor& matrices) {
+  const Shape& shape = matrices.shape();
+  const auto size = static_cast<std::size_t>(shape[1] * shape[2]);
+  std::vector<std::int8_t> values;
+  values.reserve(matrices.size());
+  for (std::size_t first = 0; first < matrices.size(); first += size) {
+    const Tensor matrix(matrices.dtype(), {shape[1], shape[2]}, matrices.owner(), matrices.data() + first, size);
+    const Tensor turned = transposed(matrix);
+    values.insert(values.end(), turned.values<std::int8_t>().begin(), turned.values<std::int8_t>().end());
+  }
+  return Tensor::from<std::int8_t>(std::move(values), {shape[0], shape[2], shape[1]});
+}
+
+/// Parameters that all directions have in common, written down for each: {directions}, or {directions, channels}.
+template <typename Value>
+Tensor for_directions(const Tensor& parameters, std::int64_t directions) {
+  const std::span<const Value> one = parameters.values<Value>();
+  std::vector<Value> all;
+  for (std::int64_t i = 0; i < directions; ++i) all.insert(all.end(), one.begin(), one.end());
+  Shape shape{directions};
+  if (one.size() > 1) shape.push_back(static_cast<std::int64_t>(one.size()));
+  return Tensor::from<Value>(std::move(all), std::move(shape));
+}
+
 /// A tensor as DynamicQuantizeLinear gives it.
 struct QuantizedAtRunTime {
   std::string values, scale, zero_point;
@@ -48,6 +74,7 @@ class DynamicProductWriter : public ProductWriter {
 
   /// Appends what stands for the node.
   void write(OnnxNode node, const OpPlan& op) {
+    if (node.op_type == "LSTM" && op.weight && op.recurrent_weight) return write_recurrent(std::move(node), op);
     if (!op.weight || op.dynamic_inputs.size() != 1 || (node.op_type != "MatMul" && node.op_type != "Gemm")) {
       throw Error(ErrorCode::unsupported, "no kernel quantizes it at run time");
     }
@@ -75,6 +102,40 @@ class DynamicProductWriter : public ProductWriter {
   }
 
  private:
+  // One operator, which takes its inputs in float and quantizes them and the state itself. It wants the weights of each
+  // direction turned, and has their parameters behind all inputs of the float op.
+  void write_recurrent(OnnxNode node, const OpPlan& op) {
+    constexpr std::size_t kInputs = 8;
+    node.op_type = "DynamicQuantizeLSTM";
+    node.domain = kContributedOps;
+    model_.require_domain(node.domain, 1);
+    remove_attribute(node, "layout");  // 0, and no attribute of this operator
+    node.inputs.resize(kInputs);
+    for (const ConstantPlan* plan : {&*op.weight, &*op.recurrent_weight}) {
+      const IntegerWeight& weight = recurrent_weight(*plan);
+      node.inputs[static_cast<std::size_t>(plan->input)] = weight.values;
+      node.inputs.insert(node.inputs.end(), {weight.scale, weight.zero_point});
+    }
+    graph_.nodes.push_back(std::move(node));
+  }
+
+  const IntegerWeight& recurrent_weight(const ConstantPlan& plan) {
+    auto& written = weights_[{plan.tensor, /*turned=*/true}];
+    for (const auto& [params, names] : written) {
+      if (params == *plan.params) return names;
+    }
+    const Tensor value = constant_value(plan.tensor);
+    const Tensor integers = quantize(value.to_floats(), value.shape(), *plan.params);
+    const std::int64_t directions = value.shape()[0];
+    written.emplace_back(
+        *plan.params,
+        IntegerWeight{add_constant(plan.tensor + "_quantized", turned_directions(integers)),
+                      add_constant(plan.tensor + "_scale", for_directions<float>(scales_of(*plan.params), directions)),
+                      add_constant(plan.tensor + "_zero_point",
+                                   for_directions<std::int8_t>(zero_points_of(*plan.params), directions))});
+    return written.back().second;
+  }
+
   OnnxNode& add(const char* type, std::vector<std::string> inputs, const std::string& output) {
     OnnxNode node;
     node.op_type = type;

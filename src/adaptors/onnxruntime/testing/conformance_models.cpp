@@ -11,8 +11,8 @@ using conformance::OpModel;
 
 OpForms all_forms() {
   OpForms all = product_forms();
-  for (const OpForms& family :
-       {pooling_and_activation_forms(), several_inputs_forms(), moving_forms(), padding_and_resizing_forms()}) {
+  for (const OpForms& family : {recurrent_forms(), pooling_and_activation_forms(), several_inputs_forms(),
+                                moving_forms(), padding_and_resizing_forms()}) {
     for (const auto& [type, forms] : family) all[type].insert(all[type].end(), forms.begin(), forms.end());
   }
   return all;
@@ -111,7 +111,7 @@ Backend backend(const char* key, int op_types_at_least) {
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntime, Conformance,
                          ::testing::Values(backend("onnxrt_qdq", 29), backend("onnxrt_qlinear", 32),
-                                           backend("onnxrt_integer", 2), backend("onnxrt_weight_only", 2)),
+                                           backend("onnxrt_integer", 3), backend("onnxrt_weight_only", 2)),
                          [](const auto& test) { return test.param.key; });
 
 }  // namespace halftone::conformance

@@ -18,6 +18,7 @@ using OpForms = std::map<std::string, std::vector<OpForm>>;
 
 /// Forms of the ops by type; one function a family.
 OpForms product_forms();
+OpForms recurrent_forms();
 OpForms pooling_and_activation_forms();
 OpForms several_inputs_forms();
 OpForms moving_forms();
