@@ -40,7 +40,7 @@ TEST(ConfigJson, SaysWhatIsGivenListedAndLaidOut) {
   quantization.constraints.ops_to_exclude = {"a", "b.*"};
   const Json before = json_of(config)["quantization"];
   EXPECT_EQ(before["reduce_range"], "auto");
-  EXPECT_EQ(before["tensors"].dump(), R"({"x":{"scale":0.1,"zero_point":3},"y.*":{"min":-1.0,"max":2.5}})");
+  EXPECT_EQ(before["tensors"].dump(), R"({"x":{"scale":0.1,"zero_point":3},"y.*":{"min":-1,"max":2.5}})");
   EXPECT_EQ(before["recipes"]["dedicated_qdq_pairs"], true);
   EXPECT_EQ(before["ops_to_exclude"], (Json{"a", "b.*"}));
   quantization.constraints.reduce_range = false;

@@ -66,11 +66,17 @@ bool runs_alike(OpChoice one, OpChoice other) {
   return one.quant_mode == other.quant_mode && one.weight == other.weight && one.activation == other.activation;
 }
 
+// What passes between ops has to be the same for all; a weight, for those that have one.
+bool suits(OpChoice choice, const OpChoice& wanted) {
+  if (!choice.weight || !wanted.weight) choice.weight = wanted.weight;
+  return runs_alike(std::move(choice), wanted);
+}
+
 TuneConfig config_of(const GraphView& graph, const Capability& capability, const std::optional<OpChoice>& wanted) {
   TuneConfig config = default_config(graph, capability, std::nullopt);
   for (const UnitCapability& unit : capability.units) {
     for (const OpChoice& choice : unit.choices) {
-      if (!wanted || !runs_alike(choice, *wanted)) continue;
+      if (!wanted || !suits(choice, *wanted)) continue;
       config.units[graph.op(unit.unit.anchor()).name].choice = choice;
       break;
     }
@@ -78,14 +84,20 @@ TuneConfig config_of(const GraphView& graph, const Capability& capability, const
   return config;
 }
 
-// The ways of running a product that an alternative's lists come to.
-std::vector<OpChoice> ways_of(const Alternative& alternative) {
+// The ways of running an op that the lists of its alternatives come to.
+std::vector<OpChoice> ways_of(const std::vector<Alternative>& alternatives) {
   std::vector<OpChoice> ways;
-  for (OpChoice& choice : expand(alternative, make_target("vnni"))) {
-    const bool known = std::ranges::any_of(ways, [&](const OpChoice& way) { return runs_alike(way, choice); });
-    if (!known && choice.weight) ways.push_back(std::move(choice));
+  for (const Alternative& alternative : alternatives) {
+    for (OpChoice& choice : expand(alternative, false)) {
+      const bool known = std::ranges::any_of(ways, [&](const OpChoice& way) { return runs_alike(way, choice); });
+      if (!known) ways.push_back(std::move(choice));
+    }
   }
   return ways;
+}
+
+bool is_beside_others(const OpChoice& way, const std::vector<Alternative>& alternatives) {
+  return way.advice == Advice::on_request && alternatives.front().advice != Advice::on_request;
 }
 
 UnitCapability& unit_of(Capability& capability, OpId op) {
@@ -182,20 +194,20 @@ std::vector<Alternative> Conformance::alternatives_of(const std::string& op_type
 }
 
 std::vector<Trial> Conformance::try_op_type(const std::string& op_type) const {
-  std::vector<std::optional<OpChoice>> ways;
-  for (const Alternative& alternative : alternatives_of(op_type)) {
-    for (OpChoice& way : ways_of(alternative)) ways.emplace_back(std::move(way));
-  }
-  if (ways.empty()) ways.emplace_back(std::nullopt);
+  const std::vector<Alternative> alternatives = alternatives_of(op_type);
   std::vector<Trial> trials;
   for (const OpModel& model : maker_->models_of(op_type, folder_)) {
-    for (const std::optional<OpChoice>& way : ways) {
+    Trial first = try_model(op_type, model);
+    const bool has_weight = first.weight.has_value(), offered = first.offered();
+    std::vector<OpChoice> ways = offered ? ways_of(alternatives) : std::vector<OpChoice>{};
+    // A model without a constant weight runs the same whatever is wanted of weights.
+    std::erase_if(ways, [&](const OpChoice& way) { return way.weight.has_value() != has_weight; });
+    if (ways.empty()) trials.push_back(std::move(first));
+    if (!offered) trials.push_back(force_model(op_type, model));
+    for (OpChoice& way : ways) {
       Trial trial = try_model(op_type, model, way);
-      const bool offered = trial.offered();
-      // A model without a constant weight runs the same whatever is wanted of weights.
-      if (way != ways.front() && !trial.weight) break;
+      trial.beside_others = is_beside_others(way, alternatives);
       trials.push_back(std::move(trial));
-      if (!offered) trials.push_back(force_model(op_type, model));
     }
   }
   return trials;
@@ -211,6 +223,12 @@ std::string Trial::weights() const {
   return text;
 }
 
+std::string Trial::activations() const {
+  if (!beside_others) return "";
+  return std::string(to_string(wanted->activation.dtype)) + " " + std::string(to_string(wanted->activation.scheme)) +
+         (weight ? " × " : "");
+}
+
 std::string to_table(const std::vector<Trial>& trials) {
   std::ostringstream text;
   text << std::left << std::setw(18) << "op" << std::setw(24) << "variant" << std::setw(44) << "weights"
@@ -221,7 +239,7 @@ std::string to_table(const std::vector<Trial>& trials) {
     for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
     if (!trial.reason.empty()) executed += " (" + trial.reason + ")";
     text << std::left << std::setw(18) << trial.op_type << std::setw(24) << trial.variant << std::setw(44)
-         << trial.weights() << std::setw(15)
+         << trial.activations() + trial.weights() << std::setw(15)
          << (trial.forced  ? "(forced)"
              : trial.claim ? to_string(*trial.claim)
                            : "float")

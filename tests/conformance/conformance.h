@@ -20,6 +20,7 @@ struct Trial {
   /// How the weights of all ops are quantized and what they meet, where the backend offers that: an alternative's words
   /// with every list narrowed to one value. Absent: the first choices.
   std::optional<OpChoice> wanted;
+  bool beside_others = false;            ///< wanted is there on request, while the backend advises something else
   bool forced = false;                   ///< quantized though the backend offers no choice for it
   std::optional<Runs> claim;             ///< what the file says of the choice that was made
   std::optional<QuantSpec> weight;       ///< of the constant weight that was quantized
@@ -35,6 +36,8 @@ struct Trial {
   bool ran_in_low_precision() const { return kernel_in_low_precision && all_in_low_precision; }
   /// How the weight was quantized, and the activation where that is not all the same: "int8 symmetric per_channel".
   std::string weights() const;
+  /// What `wanted` makes of activations beside others, as text before weights(): "int8 symmetric × ".
+  std::string activations() const;
 };
 
 /// Holds a backend's capability file against what its framework does. One suite for all backends.
@@ -47,7 +50,7 @@ class Conformance : public ::testing::TestWithParam<Backend> {
   Trial try_model(const std::string& op_type, const OpModel& model, const std::optional<OpChoice>& wanted = {}) const;
   /// The same with the op quantized though the backend offers no choice for it, to see what it misses.
   Trial force_model(const std::string& op_type, const OpModel& model) const;
-  /// Every model of an op type, products in every way; forced as well where nothing is offered.
+  /// Every model of an op type, in every way; forced as well where nothing is offered.
   std::vector<Trial> try_op_type(const std::string& op_type) const;
   std::vector<Alternative> alternatives_of(const std::string& op_type) const;
 

@@ -1,9 +1,12 @@
 #include "conformance/documented_table.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 #include "base/file.h"
 
@@ -19,17 +22,47 @@ std::string row_without_decibels(const Trial& trial) {
          std::string(to_string(*trial.claim)) + " | " + executed + " |";
 }
 
+/// What ran of one op with one kind of activations and weights, of all its models.
+struct Summary {
+  int models = 0, in_low_precision = 0;
+  double least_decibels = 1e9;
+};
+
+std::string table_on_request(const std::vector<Trial>& trials, bool with_decibels) {
+  std::vector<std::pair<std::string, Summary>> rows;
+  for (const Trial& trial : trials) {
+    if (!trial.beside_others || !trial.offered()) continue;
+    const std::string key = trial.op_type + " | " + trial.activations() + trial.weights();
+    auto row = std::ranges::find(rows, key, &std::pair<std::string, Summary>::first);
+    if (row == rows.end()) row = rows.insert(row, {key, {}});
+    ++row->second.models;
+    row->second.in_low_precision += trial.ran_in_low_precision() ? 1 : 0;
+    row->second.least_decibels = std::min(row->second.least_decibels, trial.sqnr_db);
+  }
+  if (rows.empty()) return "";
+  std::ostringstream text;
+  text << "\nOn request:\n\n| op | activations × weights | models | ran in low precision |"
+       << (with_decibels ? " largest error, dB |" : "") << "\n|---|---|---|---|" << (with_decibels ? "---|" : "")
+       << "\n";
+  for (const auto& [key, row] : rows) {
+    text << "| " << key << " | " << row.models << " | " << row.in_low_precision << " |";
+    if (with_decibels) text << " " << std::fixed << std::setprecision(1) << row.least_decibels << " |";
+    text << "\n";
+  }
+  return text.str();
+}
+
 std::string table(const std::vector<Trial>& trials, bool with_decibels) {
   std::ostringstream text;
   text << "| op | variant | weights | file says | what ran (* in low precision) |"
        << (with_decibels ? " error, dB |" : "") << "\n|---|---|---|---|---|" << (with_decibels ? "---|" : "") << "\n";
   for (const Trial& trial : trials) {
-    if (!trial.offered()) continue;
+    if (!trial.offered() || trial.beside_others) continue;
     text << row_without_decibels(trial);
     if (with_decibels) text << " " << std::fixed << std::setprecision(1) << trial.sqnr_db << " |";
     text << "\n";
   }
-  return text.str();
+  return text.str() + table_on_request(trials, with_decibels);
 }
 
 // The last cell of each row is the error.
@@ -37,6 +70,10 @@ std::string without_last_cells(const std::string& text) {
   std::istringstream lines(text);
   std::string result;
   for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with('|')) {
+      result += line + "\n";
+      continue;
+    }
     line.pop_back();
     result += line.substr(0, line.rfind('|') + 1) + "\n";
   }

@@ -43,7 +43,7 @@ def conv(source: str, name: str, target: str) -> onnx.NodeProto:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """Three convolutions around a residual; `r` has two readers. Two whose results are joined. Samples for both."""
+    """Three convolutions around a residual; `r` has two readers. Three in a row. Two whose results are joined."""
     made = tmp_path_factory.mktemp("attributes")
     weights = {"first_w": weight(1), "second_w": weight(2), "last_w": weight(3)}
     nodes = [
@@ -54,6 +54,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         conv("a", "last", "y"),
     ]
     save(made / "residual.onnx", nodes, weights)
+    nodes = [
+        conv("x", "first", "c"),
+        helper.make_node("LeakyRelu", ["c"], ["r"], "leaky"),
+        conv("r", "second", "s"),
+        conv("s", "last", "y"),
+    ]
+    save(made / "chain.onnx", nodes, weights)
     weights = {"left_w": weight(4), "right_w": weight(5, size=0.02), "last_w": weight(6, inputs=8)}
     nodes = [
         conv("x", "left", "l"),
@@ -391,20 +398,31 @@ def test_without_data_the_weights_alone_are_looked_at(
 @pytest.mark.parametrize("scheme", ["asymmetric", "symmetric"])
 def test_types_and_schemes_are_those_asked_for(quantize: Quantize, activations: str, weights: str, scheme: str) -> None:
     rule = f"{{activation: {{dtype: {activations}, scheme: {scheme}}}, weight: {{dtype: {weights}}}}}"
-    # A kernel takes a Relu along only where zero is the lowest level.
-    made = quantize("residual", "--set", f"quantization.op_types..*={rule}", "--ops-to-exclude", "relu")
-    q = next(node for node in made.graph.node if node.op_type == "QuantizeLinear")
-    assert made.constants[q.input[2]].dtype == activations
+    made = quantize("chain", "--set", f"quantization.op_types..*={rule}")
+    for node in made.graph.node:
+        if node.op_type == "QuantizeLinear":
+            zero_point = made.constants[node.input[2]]
+            assert zero_point.dtype == activations
+            assert scheme == "asymmetric" or zero_point == (0 if activations == "int8" else 128)
     assert made.constants[made.writer(made.node("first").input[1]).input[0]].dtype == weights
-    if scheme == "symmetric":
-        assert {made.parameters(tensor)[1] for tensor in "xrsa"} == {0 if activations == "int8" else 128}
-    if activations == "uint8":
-        assert made.kernels()["QLinearConv"] == 3
-        assert made.kernels()["QLinearAdd"] == 1
-    else:
-        # On x86 the runtime turns int8 into uint8 where a tensor has one reader; `r` has two, and the result says so.
-        assert made.kernels()["QLinearConv"] == 2
-        assert any("runs them in float" in warning for warning in made.result["warnings"])
+    assert made.kernels()["QLinearConv"] == 3
+    assert made.kernels()["QLinearLeakyRelu"] == 1
+
+
+def test_symmetric_activations_take_no_relu_along(quantize: Quantize) -> None:
+    symmetric = ["--set", "quantization.op_types..*={activation: {scheme: symmetric}}"]
+    made = quantize("residual", *symmetric)
+    assert made.result["verified"]["not_low_precision"] == ["first"]
+    assert any("'first'" in warning for warning in made.result["warnings"])
+    apart = quantize("residual", *symmetric, "--ops-to-exclude", "relu")
+    assert apart.kernels()["QLinearConv"] == 3
+    assert apart.kernels()["Relu"] == 1
+
+
+def test_signed_activations_are_refused_where_no_kernel_takes_them(folder: pathlib.Path) -> None:
+    refusal = failure(folder, "--set", "quantization.op_types..*={activation: {dtype: int8}}")
+    assert "leave op 'add' (Add) without a choice" in refusal
+    assert "dtype uint8" in refusal
 
 
 def test_weights_may_be_asymmetric(quantize: Quantize) -> None:
@@ -417,7 +435,7 @@ def test_weights_may_be_asymmetric(quantize: Quantize) -> None:
 
 
 def test_ops_of_different_activation_types_are_warned_of(quantize: Quantize) -> None:
-    made = quantize("residual", "--set", "quantization.ops.add={activation: {dtype: int8}}")
+    made = quantize("residual", "--set", "quantization.ops.last={activation: {dtype: int8}}")
     assert any("another activation dtype" in warning for warning in made.result["warnings"])
 
 
