@@ -187,6 +187,13 @@ void Conformance::run_trial(const OpModel& op_model, Trial& trial) const {
   trial.sqnr_db = sqnr_of(*adaptor_, *model, *quantized);
 }
 
+std::filesystem::path Conformance::page() const { return std::filesystem::path(ADAPTOR_PAGES) / GetParam().page; }
+
+std::string Conformance::mark() const {
+  const FrameworkVersion framework = adaptor_->framework();
+  return GetParam().key + " with " + framework.name + " " + framework.version;
+}
+
 std::vector<Alternative> Conformance::alternatives_of(const std::string& op_type) const {
   const auto& all = adaptor_->query().get_quantization_capability();
   const auto found = all.find(op_type);

@@ -56,6 +56,10 @@ class Conformance : public ::testing::TestWithParam<Backend> {
 
   void run_trial(const OpModel& model, Trial& trial) const;
 
+  /// The page that documents the backend's tables, and what its marks call backend and framework.
+  std::filesystem::path page() const;
+  std::string mark() const;
+
   std::unique_ptr<Adaptor> adaptor_;
   std::unique_ptr<OpModelMaker> maker_;
   std::filesystem::path folder_;

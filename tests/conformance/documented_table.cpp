@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -80,32 +81,68 @@ std::string without_last_cells(const std::string& text) {
   return result;
 }
 
+std::string without_decibels(const std::string& table) { return without_last_cells(table); }
+std::string as_it_is(const std::string& table) { return table; }
+
+bool is_update() { return std::getenv("HALFTONE_UPDATE_DOCS") != nullptr; }
+
+/// A table of a page: where its mark begins, and what lies between that and the end.
+struct Place {
+  std::size_t start, first, last;
+};
+
+/// The place of a mark; with any version of the framework where the page is to be written anew.
+std::optional<Place> find_table(const std::filesystem::path& page, const std::string& text, const std::string& begin) {
+  const std::string any_version = begin.substr(0, begin.find(" with ") + 6);
+  const std::size_t start = text.find(is_update() ? any_version : begin);
+  if (start == std::string::npos) {
+    EXPECT_NE(text.find(any_version), std::string::npos) << page << " has no place for '" << begin << "'";
+    std::cout << page << " has its table for another version than " << begin << "; it is not compared\n";
+    return std::nullopt;
+  }
+  const std::size_t first = text.find('\n', start) + 1, last = text.find(kEnd, first);
+  EXPECT_NE(last, std::string::npos) << page;
+  if (last == std::string::npos) return std::nullopt;
+  return Place{start, first, last};
+}
+
+/// `comparable` keeps of a table what must be the same on every machine.
+bool expect_table(const std::filesystem::path& page, const std::string& mark, const std::string& table,
+                  std::string (*comparable)(const std::string&)) {
+  const std::string text = read_file(page), begin = "<!-- " + mark + " -->\n";
+  const auto place = find_table(page, text, begin);
+  if (!place) return false;
+  if (is_update()) {
+    write_file(page, text.substr(0, place->start) + begin + table + text.substr(place->last));
+    return true;
+  }
+  EXPECT_EQ(comparable(text.substr(place->first, place->last - place->first)), comparable(table))
+      << page << " is stale; HALFTONE_UPDATE_DOCS=1 conformance_test writes it anew";
+  return true;
+}
+
 }  // namespace
 
 std::string documented_table(const std::vector<Trial>& trials) { return table(trials, true); }
 
+std::string table_of_absences(const std::vector<Trial>& trials) {
+  std::string text = "| op | variant | quantized all the same, this runs (* in low precision) |\n|---|---|---|\n";
+  for (const Trial& trial : trials) {
+    if (!trial.forced) continue;
+    std::string executed = trial.failure.empty() ? "" : "refused";
+    for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
+    text += "| " + trial.op_type + " | " + trial.variant + " | " + executed + " |\n";
+  }
+  return text;
+}
+
 bool expect_documented(const std::filesystem::path& page, const std::string& mark, const std::vector<Trial>& trials) {
-  const std::string text = read_file(page);
-  const std::string begin = "<!-- conformance of " + mark + " -->\n";
-  const bool update = std::getenv("HALFTONE_UPDATE_DOCS") != nullptr;
-  const std::string any_version = begin.substr(0, begin.find(" with ") + 6);
-  const std::size_t start = text.find(update ? any_version : begin);
-  if (start == std::string::npos) {
-    EXPECT_NE(text.find(any_version), std::string::npos)
-        << page << " has no table of " << mark << ", nor a mark for one";
-    std::cout << page << " has its table for another version than " << mark << "; it is not compared\n";
-    return false;
-  }
-  const std::size_t first = text.find('\n', start) + 1, last = text.find(kEnd, first);
-  EXPECT_NE(last, std::string::npos) << page;
-  if (last == std::string::npos) return false;
-  if (update) {
-    write_file(page, text.substr(0, start) + begin + documented_table(trials) + text.substr(last));
-    return true;
-  }
-  EXPECT_EQ(without_last_cells(text.substr(first, last - first)), table(trials, false))
-      << page << " is stale; HALFTONE_UPDATE_DOCS=1 conformance_test writes it anew";
-  return true;
+  return expect_table(page, "conformance of " + mark, documented_table(trials), without_decibels);
+}
+
+bool expect_absences_documented(const std::filesystem::path& page, const std::string& mark,
+                                const std::vector<Trial>& trials) {
+  return expect_table(page, "absences of " + mark, table_of_absences(trials), as_it_is);
 }
 
 }  // namespace halftone::conformance

@@ -51,8 +51,9 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
   for (const OnnxNode& node : graph.nodes) {
     const bool reads_8_bits = !node.inputs.empty() && in_8_bits.contains(node.inputs.front());
     const bool on_8_bits = reads_8_bits && (takes_integers(node.op_type) || node.op_type == "Clip");
-    const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type.starts_with("DynamicQuantize") ||
-                          node.op_type == "MatMulNBits" || (node.op_type == "QGemm" && node.inputs.size() < 8);
+    const bool to_float = node.op_type == "MatMulIntegerToFloat" || node.op_type == "QAttention" ||
+                          node.op_type.starts_with("DynamicQuantize") || node.op_type == "MatMulNBits" ||
+                          (node.op_type == "QGemm" && node.inputs.size() < 8);
     const bool low = computes_on_integers(node.op_type) || on_8_bits;
     if (node.op_type == "QuantizeLinear" || (low && !to_float && !gives_indices(node.op_type))) {
       in_8_bits.insert(node.outputs.begin(), node.outputs.end());

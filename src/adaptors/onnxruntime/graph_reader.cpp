@@ -72,6 +72,12 @@ std::string why_float_pad(const OnnxNode& node, const Constants& constants) {
   return is_zero ? "" : "it fills the border with another value than zero, which the quantized range need not hold";
 }
 
+// QAttention ends with the states of the past.
+std::string why_float_attention(const OnnxNode& node) {
+  if (is_given(node, 5)) return "its attention bias has no place in the low-precision operator";
+  return is_given(node, 2) ? "" : "it has no bias, which the low-precision operator needs";
+}
+
 // Preparation raises what it can.
 std::string why_float_opset(const OnnxModel& model) {
   if (model.opset() >= 13) return {};
@@ -84,6 +90,7 @@ std::string not_quantizable(const OnnxNode& node, const Constants& constants) {
   if (node.op_type == "MaxPool" && node.outputs.size() > 1 && !node.outputs[1].empty()) {
     return "its second output, the indices, has no low-precision kernel";
   }
+  if (node.qualified_type() == "com.microsoft.Attention") return why_float_attention(node);
   if (node.op_type == "Gemm") return why_float_gemm(node, constants);
   if (node.op_type == "MatMul") return why_float_matmul(node, constants);
   if (node.op_type == "Clip") return why_float_clip(node, constants);

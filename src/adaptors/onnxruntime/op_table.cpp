@@ -39,6 +39,9 @@ Meanings recurrent_ops() {
   return {{"LSTM", {.roles = {A, W, W, P}, .channel_axis = 1}}, {"GRU", {.roles = {A, W, W, P}, .channel_axis = 1}}};
 }
 
+// Ops that the runtime's own tools fuse models to (ContribOperators.md of the runtime).
+Meanings fused_ops() { return {{"com.microsoft.Attention", {.roles = {A, W, P}, .channel_axis = 1}}}; }
+
 Meanings arithmetic_ops() {
   return {{"Add", arithmetic({A})},       {"Mul", arithmetic({A})},         {"Sub", arithmetic({A})},
           {"Div", arithmetic({A})},       {"Relu", arithmetic({A})},        {"Clip", arithmetic({A, P})},
@@ -115,6 +118,7 @@ const Meanings& table() {
   static const Meanings kOps = [] {
     Meanings ops = products();
     ops.merge(recurrent_ops());
+    ops.merge(fused_ops());
     ops.merge(arithmetic_ops());
     ops.merge(movers());
     for (const char* type : kFloatOps) ops.emplace(type, OpMeaning{.roles = {P}});

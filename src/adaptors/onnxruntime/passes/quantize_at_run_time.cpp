@@ -75,6 +75,7 @@ class DynamicProductWriter : public ProductWriter {
   /// Appends what stands for the node.
   void write(OnnxNode node, const OpPlan& op) {
     if (node.op_type == "LSTM" && op.weight && op.recurrent_weight) return write_recurrent(std::move(node), op);
+    if (node.qualified_type() == "com.microsoft.Attention" && op.weight) return write_attention(std::move(node), op);
     if (!op.weight || op.dynamic_inputs.size() != 1 || (node.op_type != "MatMul" && node.op_type != "Gemm")) {
       throw Error(ErrorCode::unsupported, "no kernel quantizes it at run time");
     }
@@ -102,6 +103,19 @@ class DynamicProductWriter : public ProductWriter {
   }
 
  private:
+  // The projections are multiplied in integers; scores and values stay in float.
+  void write_attention(OnnxNode node, const OpPlan& op) {
+    const QuantizedAtRunTime input = quantized(node.inputs.front());
+    const IntegerWeight weight = integer_weight(*op.weight, /*turned=*/false);
+    node.inputs.resize(5);
+    const std::string bias = node.inputs[2], mask = node.inputs[3], past = node.inputs[4];
+    node.op_type = "QAttention";
+    node.inputs = {input.values,     weight.values,     bias, input.scale, weight.scale, mask,
+                   input.zero_point, weight.zero_point, past};
+    while (node.inputs.back().empty()) node.inputs.pop_back();
+    graph_.nodes.push_back(std::move(node));
+  }
+
   // One operator, which takes its inputs in float and quantizes them and the state itself. It wants the weights of each
   // direction turned, and has their parameters behind all inputs of the float op.
   void write_recurrent(OnnxNode node, const OpPlan& op) {

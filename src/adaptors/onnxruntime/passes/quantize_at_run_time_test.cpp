@@ -135,5 +135,64 @@ TEST_F(QuantizeAtRunTime, GivesEachBranchItsOwnIntegers) {
   }
 }
 
+ModelBuilder recurrent_model(std::int64_t directions) {
+  return ModelBuilder()
+      .input("x", {5, 2, 12})
+      .initializer("w", random_tensor(4, {directions, 32, 12}))
+      .initializer("r", random_tensor(5, {directions, 32, 8}))
+      .node(
+          "LSTM", {"x", "w", "r"}, {"y"},
+          {{"hidden_size", std::int64_t{8}}, {"direction", std::string(directions == 2 ? "bidirectional" : "forward")}},
+          "recurrence")
+      .output("y");
+}
+
+TEST_F(QuantizeAtRunTime, TurnsBothWeightsOfAnLstmAndGivesEachChannelAScale) {
+  const NamedTensors steps{{"x", random_tensor(22, {5, 2, 12})}};
+  for (const std::int64_t directions : {1, 2}) {
+    const OnnxModel model = quantized(recurrent_model(directions), steps).model;
+    EXPECT_THAT(op_types(model), ElementsAre("DynamicQuantizeLSTM"));
+    const OnnxNode& lstm = only_node(model, "DynamicQuantizeLSTM");
+    EXPECT_EQ(lstm.name, "recurrence");
+    ASSERT_EQ(lstm.inputs.size(), 12U);
+    EXPECT_EQ(constant_of(model, lstm.inputs[1]).shape(), (Shape{directions, 12, 32}));
+    EXPECT_EQ(constant_of(model, lstm.inputs[2]).shape(), (Shape{directions, 8, 32}));
+    EXPECT_EQ(constant_of(model, lstm.inputs[8]).shape(), (Shape{directions, 32}));
+    EXPECT_EQ(constant_of(model, lstm.inputs[10]).shape(), (Shape{directions, 32}));
+    EXPECT_THAT(executed_types(model), ElementsAre("DynamicQuantizeLSTM*"));
+  }
+}
+
+TEST_F(QuantizeAtRunTime, LeavesInFloatAnLstmThatCountsTheBatchFirst) {
+  ModelBuilder builder = ModelBuilder()
+                             .input("x", {2, 5, 12})
+                             .initializer("w", random_tensor(4, {1, 32, 12}))
+                             .initializer("r", random_tensor(5, {1, 32, 8}))
+                             .node("LSTM", {"x", "w", "r"}, {"y"},
+                                   {{"hidden_size", std::int64_t{8}}, {"layout", std::int64_t{1}}}, "recurrence")
+                             .output("y");
+  const Quantized result = quantize_without_data(builder.build());
+  EXPECT_THAT(op_types(result.model), ElementsAre("LSTM"));
+  EXPECT_THAT(result.plan.ops.front().reason, ::testing::HasSubstr("layout is 1"));
+}
+
+TEST_F(QuantizeAtRunTime, MultipliesTheProjectionsOfAnAttentionInIntegers) {
+  const NamedTensors tokens{{"x", random_tensor(23, {2, 6, 16})}};
+  const OnnxModel model = quantized(ModelBuilder()
+                                        .input("x", {2, 6, 16})
+                                        .initializer("w", random_tensor(4, {16, 48}))
+                                        .initializer("b", random_tensor(5, {48}))
+                                        .node("Attention", {"x", "w", "b"}, {"y"}, {{"num_heads", std::int64_t{2}}})
+                                        .in_domain("com.microsoft")
+                                        .output("y"),
+                                    tokens)
+                              .model;
+  EXPECT_THAT(op_types(model), ElementsAre("DynamicQuantizeLinear", "QAttention"));
+  const OnnxNode& attention = only_node(model, "QAttention");
+  EXPECT_EQ(constant_of(model, attention.inputs[1]).dtype(), DType::s8);
+  EXPECT_EQ(constant_of(model, attention.inputs[4]).shape(), (Shape{48})) << "a scale for each output channel";
+  EXPECT_EQ(attention.integer("num_heads", 0), 2);
+}
+
 }  // namespace
 }  // namespace halftone::onnxruntime::testing

@@ -11,8 +11,8 @@ using conformance::OpModel;
 
 OpForms all_forms() {
   OpForms all = product_forms();
-  for (const OpForms& family : {recurrent_forms(), pooling_and_activation_forms(), several_inputs_forms(),
-                                moving_forms(), padding_and_resizing_forms()}) {
+  for (const OpForms& family : {sequence_forms(), pooling_and_activation_forms(), several_inputs_forms(),
+                                moving_forms(), padding_and_resizing_forms(), float_forms()}) {
     for (const auto& [type, forms] : family) all[type].insert(all[type].end(), forms.begin(), forms.end());
   }
   return all;
@@ -81,7 +81,8 @@ class OnnxOpModels : public conformance::OpModelMaker {
     // A Gemm of float inputs is a product with a bias.
     const bool runs_as_product =
         op_type == "Gemm" && (executed_type == "DynamicQuantizeMatMul" || executed_type == "MatMulNBits");
-    return runs_as_product || executed_type.find(op_type) != std::string::npos;
+    // The names of low-precision kernels are made of those of the ops, without their domain.
+    return runs_as_product || executed_type.find(op_type.substr(op_type.rfind('.') + 1)) != std::string::npos;
   }
 
  private:
@@ -111,7 +112,7 @@ Backend backend(const char* key, int op_types_at_least) {
 
 INSTANTIATE_TEST_SUITE_P(OnnxRuntime, Conformance,
                          ::testing::Values(backend("onnxrt_qdq", 29), backend("onnxrt_qlinear", 32),
-                                           backend("onnxrt_integer", 3), backend("onnxrt_weight_only", 2)),
+                                           backend("onnxrt_integer", 4), backend("onnxrt_weight_only", 2)),
                          [](const auto& test) { return test.param.key; });
 
 }  // namespace halftone::conformance

@@ -51,8 +51,38 @@ std::vector<OpForm> forms_of(const std::string& type, std::int64_t gates) {
   return forms;
 }
 
+OpChain attention(const std::string& variant) {
+  constexpr std::int64_t kHidden = 16;
+  OpChain chain({2, 6, 24});
+  chain.multiply_input("p", kHidden).constant("weight", {kHidden, 3 * kHidden}).constant("bias", {3 * kHidden});
+  std::vector<std::string> inputs{"p", "weight", "bias"};
+  if (variant == "no bias") inputs[2] = "";
+  if (variant == "mask") {
+    chain.model().initializer("lengths", Tensor::from<std::int32_t>({6, 4}, {2}));
+    inputs.emplace_back("lengths");
+  }
+  if (variant == "attention bias") {
+    chain.constant("scores", {2, 2, 6, 6});
+    inputs.insert(inputs.end(), {"", "", "scores"});
+  }
+  Attributes attributes{{"num_heads", std::int64_t{2}}};
+  if (variant == "unidirectional") attributes.emplace_back("unidirectional", std::int64_t{1});
+  chain.op("Attention", inputs, {"q"}, attributes).model().in_domain("com.microsoft").output("q");
+  return chain;
+}
+
+std::vector<OpForm> attention_forms() {
+  std::vector<OpForm> forms;
+  for (const char* variant : {"plain", "unidirectional", "mask", "no bias", "attention bias"}) {
+    forms.push_back({variant, [=] { return attention(variant); }});
+  }
+  return forms;
+}
+
 }  // namespace
 
-OpForms recurrent_forms() { return {{"LSTM", forms_of("LSTM", 4)}, {"GRU", forms_of("GRU", 3)}}; }
+OpForms sequence_forms() {
+  return {{"LSTM", forms_of("LSTM", 4)}, {"GRU", forms_of("GRU", 3)}, {"com.microsoft.Attention", attention_forms()}};
+}
 
 }  // namespace halftone::onnxruntime::testing
