@@ -25,6 +25,8 @@ class OnnxRuntimeAdaptor : public Adaptor {
   std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const override;
   std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const override;
   std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const override;
+  std::optional<std::vector<StoredConstant>> do_stored_constants(const Model& model) const override;
+  std::unique_ptr<Model> do_replace_constants(const Model& model, const NamedTensors& constants) const override;
 
   const Runtime& runtime_;
   ONNXRTQuery query_;
