@@ -44,6 +44,19 @@ std::string quantized_text(const Json& result) {
   return ", quantized already" + (weights ? " (" + counted(*weights, "low-precision weight") + ")" : "");
 }
 
+std::string tensors_part(const Json& tensors, const Style& style) {
+  if (!tensors.is_object()) return "";
+  TextTable table({Align::left, Align::right, Align::right});
+  for (const Json& file : list_at(tensors, "files")) {
+    const std::string path = text_at(file, "path");
+    table.add({{path},
+               {counted(count_at(file, "tensors").value_or(0), "tensor")},
+               {bytes(number_at(file, "bytes").value_or(0))}});
+  }
+  table.add({{text_at(tensors, "folder") + "/tensors.json"}, {"which op has which", Tint::dim}, {""}});
+  return heading("Written", "", style) + table.text(style, 2);
+}
+
 std::string labels_part(const Json& labels, const Style& style) {
   if (labels.empty()) return heading("Labels", "none", style);
   std::vector<std::pair<std::uint64_t, std::string>> counts;
@@ -118,7 +131,7 @@ std::string render_inspect(const Json& result, const Style& style) {
          bytes(number_at(result, "size_bytes").value_or(0)) + ", " + parameters_text(result) + quantized_text(result) +
          "\n" + heading("Inputs", "", style) + signatures_part(list_at(result, "inputs"), style) +
          heading("Outputs", "", style) + signatures_part(list_at(result, "outputs"), style) +
-         op_types_part(list_at(result, "ops"), style);
+         op_types_part(list_at(result, "ops"), style) + tensors_part(list_at(result, "tensors"), style);
 }
 
 std::string render_backends(const Json& result, const Style& style) {

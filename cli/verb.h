@@ -20,8 +20,10 @@ struct Request {
   std::optional<std::filesystem::path> against;
   std::optional<std::filesystem::path> preview;
   std::string spec;
+  EvaluateRequest evaluate;
   BenchmarkRequest benchmark;
   CompareRequest compare;
+  InspectRequest inspect;
   InitRequest init;
   RecoverRequest recover;
   bool isolate = false;

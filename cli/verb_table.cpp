@@ -27,9 +27,8 @@ const std::vector<std::string>& unavailable_verbs() {
 }
 
 const std::vector<std::string>& unavailable_flags() {
-  static const std::vector<std::string> kFlags{"--strategy", "--objective", "--max-trials", "--timeout",
-                                               "--outputs",  "--resume",    "--replay",     "--tensors",
-                                               "--epoch",    "--params",    "--by-op"};
+  static const std::vector<std::string> kFlags{"--strategy", "--objective", "--max-trials", "--timeout", "--outputs",
+                                               "--resume",   "--replay",    "--epoch",      "--params",  "--by-op"};
   return kFlags;
 }
 

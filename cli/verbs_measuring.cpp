@@ -22,6 +22,23 @@ VerbOption against_option(const std::string& help) {
       {"--against"}, "OTHER", help, [](Request& request, const OptionValue& value) { request.against = value.text(); }};
 }
 
+VerbOption iterations_option() {
+  return {{"--iterations"},
+          "N",
+          "The first N items of the data at the most, in their order (default: all)",
+          [](Request& request, const OptionValue& value) {
+            request.evaluate.iterations = value.count();
+            if (*request.evaluate.iterations == 0) value.fail("expected 1 or more");
+          }};
+}
+
+VerbOption tensorboard_option() {
+  return {{"--tensorboard"},
+          "DIR",
+          "Writes metrics by step and histograms of activations and weights into this folder, for TensorBoard",
+          [](Request& request, const OptionValue& value) { request.evaluate.tensorboard = value.text(); }};
+}
+
 int small_count(const OptionValue& value, std::uint64_t least) {
   constexpr std::uint64_t kMost = 1'000'000;
   const std::uint64_t count = value.count();
@@ -86,10 +103,13 @@ Verb evaluate_verb() {
   verb.keys = {"evaluation.data",          "evaluation.samples",     "evaluation.metrics",        "evaluation.expect",
                "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
   verb.options = {evaluation_data_option("The same as --eval"), evaluation_samples_option(),
-                  against_option("The float model to compare with, on the same samples")};
+                  against_option("The float model to compare with, on the same samples"), iterations_option(),
+                  tensorboard_option()};
   verb.statuses = {{4, "--max-drop is not met"}, {6, "undecided: with --decide confident, the data cannot tell"}};
   verb.run = [](const VerbContext& context, const Request& request) {
-    return run_evaluate(context, request.config, request.against);
+    EvaluateRequest asked = request.evaluate;
+    asked.against = request.against;
+    return run_evaluate(context, request.config, asked);
   };
   return verb;
 }

@@ -1,3 +1,6 @@
+#include <climits>
+#include <cstdint>
+
 #include "configuration/option_table.h"
 #include "data/data_options.h"
 #include "style.h"
@@ -34,17 +37,62 @@ Verb backends_verb() {
   return verb;
 }
 
+/// "1,2,5", or "all".
+std::vector<int> iterations_of(const OptionValue& value) {
+  if (value.text() == "all") return {};
+  std::vector<int> iterations;
+  for (const std::string& text : value.texts()) {
+    const std::uint64_t iteration = OptionValue(text, "--iterations").count();
+    if (iteration < 1 || iteration > INT_MAX) value.fail("expected numbers from 1, or all");
+    iterations.push_back(static_cast<int>(iteration));
+  }
+  if (iterations.empty()) value.fail("expected numbers from 1, or all");
+  return iterations;
+}
+
+std::vector<VerbOption> tensor_options() {
+  return {
+      {{"--tensors"},
+       "DIR",
+       "Writes weights, and activations where data are given, into this folder as .npz files",
+       [](Request& request, const OptionValue& value) { request.inspect.tensors = value.text(); }},
+      {{"--data", "--calib"},
+       "SPEC",
+       "Samples to run the model on, for --tensors",
+       [](Request& request, const OptionValue& value) { request.config.evaluation.data = value.text(); }},
+      {{"--ops"},
+       "a,b",
+       "Names of the ops whose tensors are written (default: all)",
+       [](Request& request, const OptionValue& value) { request.inspect.ops = value.texts(); }},
+      {{"--type"},
+       "KIND",
+       "weight, activation or all (default: all with data, weight without)",
+       [](Request& request, const OptionValue& value) {
+         request.inspect.type = value.word({"weight", "activation", "all"});
+       }},
+      {{"--iterations"},
+       "1,2",
+       "Which items of the data, counted from 1; or all (default: 1)",
+       [](Request& request, const OptionValue& value) { request.inspect.iterations = iterations_of(value); }},
+  };
+}
+
 Verb inspect_verb() {
   Verb verb;
   verb.name = "inspect";
-  verb.summary = "inputs, outputs, ops and size of a model; quantized already or not";
+  verb.summary = "inputs, outputs, ops and size of a model; its tensors as .npz files";
   verb.answer =
       "What is in this model? Shows its inputs and outputs with shapes and types, its ops by type, its "
-      "parameters, and whether it is quantized already.";
-  verb.usage = "MODEL";
+      "parameters, and whether it is quantized already. With --tensors also what its ops calculate with, and "
+      "what they give for each sample; of a quantized weight both the integers and what they stand for.";
+  verb.usage = "MODEL [--tensors DIR]";
   verb.examples = {"halftone inspect {model}", "halftone inspect {model} --input data=1x3x224x224",
+                   "halftone inspect {model} --tensors tensors --data npz:calib.npz --iterations 1,2",
                    "halftone inspect {model} --json"};
-  verb.run = [](const VerbContext& context, const Request& request) { return run_inspect(context, request.config); };
+  verb.options = tensor_options();
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_inspect(context, request.config, request.inspect);
+  };
   return verb;
 }
 

@@ -42,7 +42,8 @@ class Inspector {
         model_(model),
         options_(options),
         graph_(adaptor.graph(model)),
-        ops_(selected_ops(graph_, options)) {
+        ops_(selected_ops(graph_, options)),
+        wanted_(options.iteration_list.begin(), options.iteration_list.end()) {
     if (!options.save_to_disk) return;
     if (options.save_path.empty()) {
       throw Error(ErrorCode::invalid_argument, "tensors are to be saved, but no folder is named", "give save_path");
@@ -52,6 +53,15 @@ class Inspector {
     if (failed) {
       throw Error(ErrorCode::io, "cannot make folder '" + options.save_path.string() + "': " + failed.message());
     }
+  }
+
+  /// Throws where the data are known not to have the iterations; a stream ends when it ends.
+  void require_iterations(const DataLoader& data) const {
+    if (!wanted_.empty() && *wanted_.begin() < 1) {
+      throw Error(ErrorCode::invalid_argument, "iteration " + std::to_string(*wanted_.begin()) + " does not exist",
+                  "iterations are counted from 1");
+    }
+    require_iteration(last_wanted(), data.size());
   }
 
   void inspect_weights() {
@@ -126,17 +136,11 @@ class Inspector {
 
   template <typename Use>
   void for_each_iteration(const DataLoader& data, Use use) {
-    std::set<int> wanted(options_.iteration_list.begin(), options_.iteration_list.end());
-    if (!wanted.empty() && *wanted.begin() < 1) {
-      throw Error(ErrorCode::invalid_argument, "iteration " + std::to_string(*wanted.begin()) + " does not exist",
-                  "iterations are counted from 1");
-    }
-    const bool all = wanted.empty();
-    const auto last = all ? std::size_t{0} : static_cast<std::size_t>(*wanted.rbegin());
-    require_iteration(last, data.size());
-    Stage stage(adaptor_.progress(), "inspect activations", all ? data.size().value_or(0) : wanted.size());
+    const bool all = wanted_.empty();
+    const std::size_t last = last_wanted();
+    Stage stage(adaptor_.progress(), "inspect activations", all ? data.size().value_or(0) : wanted_.size());
     if (!all && data.random_access()) {
-      for (const int iteration : wanted) {
+      for (const int iteration : wanted_) {
         use(iteration, data.item(static_cast<std::size_t>(iteration) - 1));
         stage.advance();
       }
@@ -145,12 +149,15 @@ class Inspector {
     int given = 0;
     (all ? data : data.prefix(last)).for_each(1, [&](std::size_t position, const DataItem& item) {
       given = static_cast<int>(position) + 1;
-      if (!all && !wanted.contains(given)) return;
+      if (!all && !wanted_.contains(given)) return;
       use(given, item);
       stage.advance();
     });
     require_iteration(last, static_cast<std::size_t>(given));
   }
+
+  /// 0 where all are wanted.
+  std::size_t last_wanted() const { return wanted_.empty() ? 0 : static_cast<std::size_t>(*wanted_.rbegin()); }
 
   static void require_iteration(std::size_t last, std::optional<std::size_t> items) {
     if (!items || last <= *items) return;
@@ -163,6 +170,7 @@ class Inspector {
   const InspectOptions& options_;
   GraphView graph_;
   std::set<std::string> ops_;
+  std::set<int> wanted_;
   InspectResult result_;
 };
 
@@ -197,6 +205,7 @@ InspectResult Adaptor::do_inspect_tensor(const Model& model, const DataLoader* d
                 "give some, or inspect weights alone");
   }
   Inspector inspector(*this, model, options);
+  if (activations) inspector.require_iterations(*data);
   if (options.inspect_type != InspectType::activation) inspector.inspect_weights();
   if (activations) inspector.inspect_activations(*data);
   return inspector.take();

@@ -87,6 +87,12 @@ def test_inspect(halftone):
     assert result["parameters"]["total"] > 1000
 
 
+def test_inspect_with_tensors(halftone, tmp_path):
+    result = halftone("inspect", MODEL, "--tensors", tmp_path, "--data", TEST, "--iterations", "2")
+    validator_for("inspect").validate(result)
+    assert [file["iteration"] for file in result["tensors"]["files"]] == [None, 2]
+
+
 def test_data(halftone):
     result = halftone("data", TEST, "--model", MODEL)
     validator_for("data").validate(result)

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "adaptor/timed_pass.h"
 #include "adaptors/onnxruntime/executed_ops.h"
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/graph_reader.h"
@@ -9,6 +10,7 @@
 #include "adaptors/onnxruntime/op_table.h"
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/session.h"
+#include "adaptors/onnxruntime/stored_constants.h"
 #include "base/sha256.h"
 #include "halftone/error.h"
 #include "halftone/version.h"
@@ -65,16 +67,27 @@ std::string hash_of_plan(const QuantizationPlan& plan) {
   return hash.hex();
 }
 
-void tell(Progress& progress, const char* what, int places) {
-  if (places > 0) progress.detail(std::string("Pass ") + what + ": " + std::to_string(places) + " places");
-}
+/// Runs the rewrites of a model one after another and tells of each how many places it changed and how long it took.
+class RewriteLog {
+ public:
+  explicit RewriteLog(Progress& progress) : progress_(progress) {}
 
-void tell(Progress& progress, const char* what, const WholePass& pass) {
-  tell(progress, what, pass.places);
-  if (!pass.left_because.empty()) {
-    progress.detail(std::string("Pass ") + what + ": the model is left as it is, because " + pass.left_because);
+  template <typename Rewrite>
+  void run(const char* name, Rewrite rewrite) const {
+    const PassClock clock(progress_, name);
+    tell(name, clock, rewrite());
   }
-}
+
+ private:
+  void tell(const char*, const PassClock& clock, int places) const { clock.tell(places); }
+  void tell(const char* name, const PassClock& clock, const WholePass& pass) const {
+    clock.tell(pass.places);
+    if (pass.left_because.empty()) return;
+    progress_.detail(std::string("Pass ") + name + ": the model is left as it is, because " + pass.left_because);
+  }
+
+  Progress& progress_;
+};
 
 }  // namespace
 
@@ -111,16 +124,17 @@ void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {
   OnnxModel prepared = OnnxModelHandle::of(model).onnx();
-  tell(progress(), "name tensors of subgraphs", name_tensors(prepared));
-  tell(progress(), "raise operator set", raise_opset(prepared, runtime_));
-  tell(progress(), "widen float16", widen_float16(prepared, runtime_));
-  tell(progress(), "remove identities", remove_identities(prepared));
-  tell(progress(), "fold constants", fold_constants(prepared, runtime_));
-  tell(progress(), "fold batch norm", fold_batch_norm(prepared));
-  tell(progress(), "fold bias add", fold_bias_add(prepared));
-  tell(progress(), "fold bias into Gemm", fold_bias_into_gemm(prepared, runtime_));
-  tell(progress(), "remove unused constants", remove_unused_constants(prepared));
-  tell(progress(), "name nodes", name_nodes(prepared));
+  const RewriteLog log(progress());
+  log.run("name tensors of subgraphs", [&] { return name_tensors(prepared); });
+  log.run("raise operator set", [&] { return raise_opset(prepared, runtime_); });
+  log.run("widen float16", [&] { return widen_float16(prepared, runtime_); });
+  log.run("remove identities", [&] { return remove_identities(prepared); });
+  log.run("fold constants", [&] { return fold_constants(prepared, runtime_); });
+  log.run("fold batch norm", [&] { return fold_batch_norm(prepared); });
+  log.run("fold bias add", [&] { return fold_bias_add(prepared); });
+  log.run("fold bias into Gemm", [&] { return fold_bias_into_gemm(prepared, runtime_); });
+  log.run("remove unused constants", [&] { return remove_unused_constants(prepared); });
+  log.run("name nodes", [&] { return name_nodes(prepared); });
   return std::make_unique<OnnxModelHandle>(std::move(prepared));
 }
 
@@ -136,13 +150,17 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const 
   OnnxModel converted = OnnxModelHandle::of(model).onnx();
   name_nodes(converted);  // as graph() named them, for a model that was not prepared
   name_tensors(converted);
-  insert_quantization(converted, plan,
-                      {{"halftone.version", version()},
-                       {"halftone.target", options().target.isa},
-                       {"halftone.config_sha256", hash_of_plan(plan)}});
-  tell(progress(), "write operator form", write_operator_form(converted, plan));
-  tell(progress(), "quantize products at run time", quantize_at_run_time(converted, plan));
-  tell(progress(), "quantize weights alone", quantize_weights_alone(converted, plan));
+  const RewriteLog log(progress());
+  log.run("insert quantization", [&] {
+    insert_quantization(converted, plan,
+                        {{"halftone.version", version()},
+                         {"halftone.target", options().target.isa},
+                         {"halftone.config_sha256", hash_of_plan(plan)}});
+    return static_cast<int>(plan.quantized_ops());
+  });
+  log.run("write operator form", [&] { return write_operator_form(converted, plan); });
+  log.run("quantize products at run time", [&] { return quantize_at_run_time(converted, plan); });
+  log.run("quantize weights alone", [&] { return quantize_weights_alone(converted, plan); });
   return std::make_unique<OnnxModelHandle>(std::move(converted));
 }
 
@@ -160,6 +178,21 @@ ConvertedFormat OnnxRuntimeAdaptor::do_convert_format(const Model& model, QuantF
 
 std::optional<std::vector<ExecutedOp>> OnnxRuntimeAdaptor::do_executed_ops(const Model& model) const {
   return read_executed_ops(runtime_, OnnxModelHandle::of(model).onnx());
+}
+
+std::optional<std::vector<StoredConstant>> OnnxRuntimeAdaptor::do_stored_constants(const Model& model) const {
+  OnnxModel named = OnnxModelHandle::of(model).onnx();
+  name_nodes(named);  // as graph() names them
+  name_tensors(named);
+  return read_stored_constants(named);
+}
+
+std::unique_ptr<Model> OnnxRuntimeAdaptor::do_replace_constants(const Model& model,
+                                                                const NamedTensors& constants) const {
+  OnnxModel changed = OnnxModelHandle::of(model).onnx();
+  name_tensors(changed);
+  replace_constants(changed, constants);
+  return std::make_unique<OnnxModelHandle>(std::move(changed));
 }
 
 }  // namespace halftone::onnxruntime

@@ -26,6 +26,8 @@ class OnnxRuntimeAdaptor : public Adaptor {
   std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const override;
   ConvertedFormat do_convert_format(const Model& model, QuantFormat format) const override;
   std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const override;
+  std::optional<std::vector<StoredConstant>> do_stored_constants(const Model& model) const override;
+  std::unique_ptr<Model> do_replace_constants(const Model& model, const NamedTensors& constants) const override;
 
   const Runtime& runtime_;
   ONNXRTQuery query_;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 #include "adaptors/onnxruntime/model_handle.h"
 #include "adaptors/onnxruntime/testing/model_builder.h"
@@ -16,8 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 using Integers = std::vector<std::int64_t>;
 
@@ -415,6 +419,70 @@ TEST_F(AdaptorTest, PreparesTheRealResNetToItsEssence) {
   const std::vector<std::string> expected{"Conv",       "Relu",    "Add",     "Slice", "Pad", "GlobalAveragePool",
                                           "ReduceMean", "Flatten", "Reshape", "Gemm"};
   for (const OpNode& op : graph.ops()) EXPECT_THAT(expected, Contains(op.type)) << op.name;
+}
+
+/// The lines for those who want details.
+class Details : public Progress {
+ public:
+  void begin(std::string_view, std::uint64_t) override {}
+  void advance(std::uint64_t) override {}
+  void end(std::chrono::duration<double>) override {}
+  void warn(std::string_view) override {}
+  void detail(std::string_view line) override {
+    const std::scoped_lock lock(mutex_);
+    lines_.emplace_back(line);
+  }
+  /// The lines since the last call.
+  std::vector<std::string> take() { return std::exchange(lines_, {}); }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+TEST_F(AdaptorTest, TellsTheTimeOfEveryRewriteAndItsPlaces) {
+  Details details;
+  AdaptorOptions verbose = options();
+  verbose.progress = &details;
+  const OnnxRuntimeAdaptor adaptor(verbose);
+  const auto model = adaptor.load({write("model.onnx", residual_network().bytes()), {}});
+  details.take();
+  const auto prepared = adaptor.prepare(*model);
+  const std::vector<std::string> lines = details.take();
+  EXPECT_THAT(lines, Contains(MatchesRegex("Pass fold batch norm: 5 places, [0-9]+ ms")));
+  EXPECT_THAT(lines, Contains(MatchesRegex("Pass widen float16: 0 places, [0-9]+ ms")));
+  EXPECT_THAT(lines, Each(MatchesRegex("Pass .+: ([0-9]+ places?, )?[0-9]+ ms")));
+  EXPECT_THAT(lines.back(), MatchesRegex("Pass prepare model: [0-9]+ ms"));
+}
+
+TEST_F(AdaptorTest, TellsTheTimeOfEveryFunction) {
+  Details details;
+  AdaptorOptions verbose = options();
+  verbose.progress = &details;
+  const OnnxRuntimeAdaptor adaptor(verbose);
+  const auto model = adaptor.load({write("model.onnx", residual_network().bytes()), {}});
+  const auto prepared = adaptor.prepare(*model);
+  const DataLoader data = samples(*model, kImage, 2);
+  const auto expect_told = [&](const std::string& pass) {
+    EXPECT_THAT(details.take(), Contains(MatchesRegex("Pass " + pass + ": .*[0-9]+ ms")));
+  };
+  const Capability capability = adaptor.query_fw_capability(*prepared);
+  expect_told("query capability");
+  adaptor.query_fused_patterns(*prepared);
+  expect_told("query fused patterns");
+  const TuneConfig config = default_config(adaptor.graph(*prepared), capability, std::nullopt);
+  const QuantizeResult result = adaptor.quantize(config, *prepared, data, {});
+  expect_told("quantize model");
+  adaptor.evaluate(*result.model, data, {.metrics = {"sqnr"}}, prepared.get());
+  expect_told("evaluate");
+  adaptor.inspect_tensor(*result.model, &data, {.op_list = {}, .iteration_list = {1}});
+  expect_told("inspect tensors");
+  adaptor.set_tensor(*result.model, {});
+  expect_told("set tensors");
+  adaptor.diagnosis_helper(*model, *result.model, data, {});
+  expect_told("diagnose");
+  adaptor.save(*result.model, folder_ / "int8.onnx");
+  expect_told("save model");
 }
 
 }  // namespace

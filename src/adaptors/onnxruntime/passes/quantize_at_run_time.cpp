@@ -8,6 +8,7 @@
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/passes/product_writer.h"
 #include "adaptors/onnxruntime/passes/quantized_constants.h"
+#include "adaptors/onnxruntime/passes/transposed_weight.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
 
@@ -95,6 +96,7 @@ class DynamicProductWriter : public ProductWriter {
     product.name = std::move(node.name);
     product.inputs = {input.values, weight.values, input.zero_point, weight.zero_point};
     product.outputs = {sum};
+    if (turned) note_transposed_weight(model_, product);
     graph_.nodes.push_back(std::move(product));
     add("Cast", {sum}, converted).attributes.push_back(make_attribute(model_, "to", kFloat));
     const std::string scaled = bias.empty() ? result : names_.give(result + "_product");

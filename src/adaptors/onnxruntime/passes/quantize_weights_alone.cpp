@@ -3,6 +3,7 @@
 
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/passes/product_writer.h"
+#include "adaptors/onnxruntime/passes/transposed_weight.h"
 #include "base/parallel.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
@@ -45,6 +46,7 @@ class PackedProductWriter : public ProductWriter {
     if (!weight.zero_point.empty() || !bias.empty()) product.inputs.push_back(weight.zero_point);
     if (!bias.empty()) product.inputs.insert(product.inputs.end(), {"", bias});
     product.outputs = {result};
+    if (weight.outputs_are_rows) note_transposed_weight(model_, product);
     const auto attribute = [&](const char* name, std::int64_t value) {
       product.attributes.push_back(make_attribute(model_, name, value));
     };

@@ -5,24 +5,10 @@
 #include "adaptors/onnxruntime/adaptor.h"
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/model_handle.h"
+#include "adaptors/onnxruntime/testing/ready_samples.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
-
-/// Samples that are there already.
-class ReadySamples : public DataSource {
- public:
-  explicit ReadySamples(std::vector<NamedTensors> samples) : samples_(std::move(samples)) {}
-  std::string spec() const override { return "ready"; }
-  std::optional<std::size_t> size() const override { return samples_.size(); }
-  DataItem item(std::size_t index) const override { return {id(index), samples_.at(index), {}}; }
-  std::string id(std::size_t index) const override { return std::to_string(index); }
-  std::optional<std::int64_t> label(std::size_t) const override { return std::nullopt; }
-  std::string fingerprint() const override { return "ready"; }
-
- private:
-  std::vector<NamedTensors> samples_;
-};
 
 OnnxRuntimeAdaptor adaptor_of(const std::string& key) {
   AdaptorOptions options;
@@ -43,7 +29,7 @@ Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples, co
                    const ConversionLayout& layout) {
   const OnnxRuntimeAdaptor adaptor = adaptor_of(backend);
   const OnnxModelHandle handle(model);
-  const DataLoader data(std::make_shared<ReadySamples>(std::move(samples)), handle.inputs(), std::nullopt, 0);
+  const DataLoader data = ready_data(std::move(samples), handle.inputs());
   TuneConfig config = default_config(adaptor.graph(handle), adaptor.query_fw_capability(handle), std::nullopt);
   config.layout = layout;
   return reread(adaptor.quantize(config, handle, data, {}));
