@@ -132,8 +132,8 @@ Measurement Adaptor::do_evaluate(const Model& model, const DataLoader& all, cons
     measurement.labels.insert(measurement.labels.end(), scores.labels.begin(), scores.labels.end());
     measurement.classes = scores.classes;
     for (std::size_t m = 0; m < options.metrics.size(); ++m) {
-      std::vector<double>& all = measurement.scores[options.metrics[m]];
-      all.insert(all.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
+      std::vector<double>& kept = measurement.scores[options.metrics[m]];
+      kept.insert(kept.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
     }
   }
   if (!options.tensorboard.empty()) write_events(*this, model, data, options, measurement);
