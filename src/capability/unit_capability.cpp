@@ -111,11 +111,11 @@ bool same_but_for_advice(OpChoice one, const OpChoice& other) {
 }
 
 /// An alternative that is there on request alone may say again what an earlier one says.
-void add_new(std::vector<OpChoice> more, std::vector<OpChoice>& choices) {
-  for (OpChoice& choice : more) {
+void add_new(const std::vector<OpChoice>& more, std::vector<OpChoice>& choices) {
+  for (const OpChoice& choice : more) {
     const bool known =
         std::ranges::any_of(choices, [&](const OpChoice& earlier) { return same_but_for_advice(earlier, choice); });
-    if (!known) choices.push_back(std::move(choice));
+    if (!known) choices.push_back(choice);
   }
 }
 

@@ -37,10 +37,13 @@ bool can_saturate(const WeightRows& weights) {
   for (std::size_t row = 0; row < weights.outputs * weights.taps; ++row) {
     const auto values = weights.values.subspan(row * weights.inputs, weights.inputs);
     for (std::size_t at = 0; at + 1 < values.size(); at += 2) {
-      const std::int32_t a = values[at], b = values[at + 1];
       // Activations are not negative: the sum is largest where they stand at positive weights alone.
-      if ((std::max(a, 0) + std::max(b, 0)) * kLargestActivation > kHigh) return true;
-      if ((std::min(a, 0) + std::min(b, 0)) * kLargestActivation < kLow) return true;
+      std::int32_t positive = 0, negative = 0;
+      for (const std::int8_t weight : values.subspan(at, 2)) {
+        positive += std::max<std::int32_t>(weight, 0);
+        negative += std::min<std::int32_t>(weight, 0);
+      }
+      if (positive * kLargestActivation > kHigh || negative * kLargestActivation < kLow) return true;
     }
   }
   return false;

@@ -34,7 +34,8 @@ std::int32_t saturating_dot(std::span<const std::uint8_t> activations, std::span
 bool can_saturate(const WeightRows& weights);
 
 /// One position's input channels times the weights of outputs `first` to `last` (excluded). Taps of a convolution are
-/// all multiplied by that same position, as if its neighbours were alike: exact for one tap, an estimate for more.
+/// all multiplied by that same position, as if its neighbours were alike: exact for one tap, an estimate for more
+/// (where kernels may also pair the odd last channel of one tap with the first of the next).
 Saturation simulate_saturation(std::span<const std::uint8_t> activations, const WeightRows& weights, std::size_t first,
                                std::size_t last);
 
