@@ -112,11 +112,11 @@ DataLoader first_items(const DataLoader& data, std::int64_t iteration) {
 
 }  // namespace
 
-Measurement Adaptor::do_evaluate(const Model& model, const DataLoader& all, const EvaluateOptions& options,
+Measurement Adaptor::do_evaluate(const Model& model, const DataLoader& given, const EvaluateOptions& options,
                                  const Model* reference) const {
   const ErrorContext frame("evaluating");
   const Scorer scorer(*this, model, reference, options);
-  const DataLoader data = first_items(all, options.iteration);
+  const DataLoader data = first_items(given, options.iteration);
   std::map<std::size_t, ItemScores> by_position;
   std::mutex mutex;
   Stage stage(progress(), "evaluate", data.size().value_or(0));

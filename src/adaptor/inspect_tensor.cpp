@@ -20,7 +20,7 @@ std::set<std::string> op_names(const GraphView& graph) {
 
 /// Names of the ops that are asked for.
 std::set<std::string> selected_ops(const GraphView& graph, const InspectOptions& options) {
-  const std::set<std::string> all = op_names(graph);
+  std::set<std::string> all = op_names(graph);
   std::set<std::string> selected(options.op_list.begin(), options.op_list.end());
   for (const std::string& op : selected) {
     if (all.contains(op)) continue;

@@ -31,13 +31,22 @@ constexpr std::string_view kMicrosoft = "com.microsoft";
 constexpr OperatorForm kForms[] = {{"QLinearConv", "", {3, 4, 5}, 8, 1},
                                    {"QLinearMatMul", "", {3, 4, 5}, {}, {}},
                                    {"QGemm", kMicrosoft, {3, 4, 5}, 6, 1},
+                                   {"QLinearAdd", kMicrosoft, {0, 1, 2}, {}, {}},
+                                   {"QLinearAdd", kMicrosoft, {3, 4, 5}, {}, {}},
+                                   {"QLinearMul", kMicrosoft, {0, 1, 2}, {}, {}},
+                                   {"QLinearMul", kMicrosoft, {3, 4, 5}, {}, {}},
+                                   {"QAttention", kMicrosoft, {1, 4, 7}, {}, {}},
                                    {"DynamicQuantizeMatMul", kMicrosoft, {1, 2, 3}, {}, {}}};
 
-const OperatorForm* form_of(const OnnxNode& node) {
-  const auto* const found = std::ranges::find_if(kForms, [&](const OperatorForm& form) {
-    return form.type == node.op_type && (form.domain.empty() ? node.is_standard() : node.domain == form.domain);
-  });
-  return found == std::end(kForms) ? nullptr : found;
+/// Which input of an operator is a bias that stays in float.
+struct FloatBias {
+  std::string_view type;
+  std::size_t input;
+};
+constexpr FloatBias kFloatBiases[] = {{"MatMulNBits", 5}, {"QAttention", 2}, {"DynamicQuantizeMatMul", 4}};
+
+bool has_form(const OnnxNode& node, const OperatorForm& form) {
+  return form.type == node.op_type && (form.domain.empty() ? node.is_standard() : node.domain == form.domain);
 }
 
 std::string input_of(const OnnxNode& node, std::size_t index) {
@@ -79,24 +88,48 @@ class ConstantReader {
 
   void read(std::vector<StoredConstant>& found) {
     for (const OnnxNode& node : graph_.nodes) {
-      if (node.op_type == "DequantizeLinear" && node.is_standard()) {
-        add(found, node, {0, 1, 2}, names_of(readers_[node.outputs.front()]));
-      } else if (node.op_type == "MatMulInteger" && node.is_standard()) {
-        add_integer_product(found, node);
-      } else if (node.op_type == "MatMulNBits" && node.domain == kMicrosoft) {
-        add_groups(found, node);
-      } else if (const OperatorForm* form = form_of(node)) {
-        add(found, node, form->weight, {node.name});
-        if (form->bias) add_bias(found, node, *form);
+      if (node.is_standard()) read_standard(found, node);
+      if (node.op_type == "MatMulNBits" && node.domain == kMicrosoft) add_groups(found, node);
+      for (const OperatorForm& form : kForms) {
+        if (!has_form(node, form)) continue;
+        add(found, node, form.weight, {node.name});
+        if (form.bias) add_bias(found, node, form);
+      }
+      for (const FloatBias& bias : kFloatBiases) {
+        if (node.op_type == bias.type && node.domain == kMicrosoft) {
+          add_float(found, input_of(node, bias.input), {node.name});
+        }
       }
     }
   }
 
  private:
+  void read_standard(std::vector<StoredConstant>& found, const OnnxNode& node) const {
+    if (node.op_type == "MatMulInteger") return add_integer_product(found, node);
+    if (node.op_type == "DequantizeLinear") return add(found, node, {0, 1, 2}, readers_of(node));
+    if (node.op_type != "QuantizeLinear") return;
+    // A weight in float, both conversions behind it.
+    std::vector<std::string> ops;
+    for (const OnnxNode* reader : nodes_reading(node.outputs.front())) {
+      if (reader->op_type != "DequantizeLinear") continue;
+      const std::vector<std::string> behind = readers_of(*reader);
+      ops.insert(ops.end(), behind.begin(), behind.end());
+    }
+    add_float(found, input_of(node, 0), std::move(ops));
+  }
+
   static std::vector<std::string> names_of(const std::vector<const OnnxNode*>& nodes) {
     std::vector<std::string> names;
     for (const OnnxNode* node : nodes) names.push_back(node->name);
     return names;
+  }
+
+  std::vector<const OnnxNode*> nodes_reading(const std::string& tensor) const {
+    const auto found = readers_.find(tensor);
+    return found == readers_.end() ? std::vector<const OnnxNode*>() : found->second;
+  }
+  std::vector<std::string> readers_of(const OnnxNode& node) const {
+    return names_of(nodes_reading(node.outputs.front()));
   }
 
   std::optional<Tensor> value(const std::string& name) const {
@@ -219,15 +252,13 @@ class ConstantReader {
                      .zero_point = zero_point};
     const Shape shape = rows ? Shape{outputs, inputs} : Shape{inputs, outputs};
     found.push_back({float_name(stored), stored, {node.name}, shape, false, std::move(form), *std::move(values)});
-    add_float_bias(found, node);
   }
 
-  void add_float_bias(std::vector<StoredConstant>& found, const OnnxNode& node) const {
-    const std::string name = input_of(node, 5);
-    std::optional<Constant> bias = constant(name);
-    if (!bias || bias->dtype() != DType::f32) return;
-    const Shape shape = bias->shape();
-    found.push_back({name, name, {node.name}, shape, false, {}, *std::move(bias)});
+  void add_float(std::vector<StoredConstant>& found, const std::string& name, std::vector<std::string> ops) const {
+    std::optional<Constant> values = constant(name);
+    if (!values || values->dtype() != DType::f32) return;
+    const Shape shape = values->shape();
+    found.push_back({name, name, std::move(ops), shape, false, {}, *std::move(values)});
   }
 
   std::shared_ptr<const OnnxModel> model_;

@@ -71,6 +71,40 @@ TEST(StoredConstants, OfAnIntegerProductHaveTheirChannelsInTheLastAxis) {
   EXPECT_EQ(dequantized(constants[0]), Tensor::from(std::vector<float>{1, 20, 3, 40}, {2, 2}));
 }
 
+TEST(StoredConstants, InFloatBeforeBothConversionsBelongToTheOpsBehindThem) {
+  const OnnxModel model = ModelBuilder()
+                              .input("x", {2, 2})
+                              .initializer("w", random_tensor(1, {2, 2}))
+                              .floats("s", {0.5F}, {})
+                              .node("QuantizeLinear", {"w", "s"}, {"w_quantized"}, {}, "q")
+                              .node("DequantizeLinear", {"w_quantized", "s"}, {"w_dequantized"}, {}, "dq")
+                              .node("MatMul", {"x", "w_dequantized"}, {"y"}, {}, "product")
+                              .output("y")
+                              .build();
+  const auto constants = read_stored_constants(model);
+  ASSERT_THAT(tensors(constants), ElementsAre("w"));
+  EXPECT_THAT(constants[0].ops, ElementsAre("product"));
+  EXPECT_FALSE(constants[0].is_quantized());
+  EXPECT_EQ(dequantized(constants[0]), random_tensor(1, {2, 2}));
+}
+
+TEST(StoredConstants, OfIntegerArithmeticMayBeEitherOperand) {
+  ModelBuilder builder;
+  builder.input("x", {2}, DType::u8)
+      .floats("s", {0.5F}, {})
+      .initializer("z", Tensor::from(std::vector<std::uint8_t>{10}, {}))
+      .initializer("c_quantized", Tensor::from(std::vector<std::uint8_t>{10, 14}, {2}));
+  for (const bool first : {true, false}) {
+    ModelBuilder sum = builder;
+    const char* a = first ? "c_quantized" : "x";
+    const char* b = first ? "x" : "c_quantized";
+    sum.node("QLinearAdd", {a, "s", "z", b, "s", "z", "s", "z"}, {"y"}, {}, "sum").in_domain("com.microsoft");
+    const auto constants = read_stored_constants(sum.output("y", Shape{2}, DType::u8).build());
+    ASSERT_THAT(tensors(constants), ElementsAre("c"));
+    EXPECT_EQ(dequantized(constants[0]), Tensor::from(std::vector<float>{0, 2}, {2}));
+  }
+}
+
 TEST(StoredConstants, AreNotThoseOfAFloatModel) {
   const OnnxModel model = ModelBuilder()
                               .input("x", {2, 2})
