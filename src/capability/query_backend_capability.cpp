@@ -35,8 +35,11 @@ std::map<std::string, std::vector<Alternative>> merged_alternatives(
       const auto entries = section->capabilities.find(precision);
       if (entries == section->capabilities.end()) continue;
       for (const auto& [type, alternatives] : entries->second) {
-        std::vector<Alternative>& all = merged[type];
-        all.insert(all.end(), alternatives.begin(), alternatives.end());
+        for (const Alternative& alternative : alternatives) {
+          merged[type].push_back(alternative);
+          // Sections that are not read from a file name the precision here alone.
+          merged[type].back().precision = precision;
+        }
       }
     }
   }
