@@ -13,12 +13,13 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 10> kRenderers{{{"evaluate", render_evaluate},
+constexpr std::array<Renderer, 11> kRenderers{{{"evaluate", render_evaluate},
                                                {"benchmark", render_benchmark},
                                                {"compare", render_compare},
                                                {"diagnose", render_diagnose},
                                                {"recover", render_recover},
                                                {"plan", render_plan},
+                                               {"import-capability", render_import},
                                                {"query", render_query},
                                                {"inspect", render_inspect},
                                                {"backends", render_backends},

@@ -24,6 +24,7 @@ struct Request {
   CompareRequest compare;
   InitRequest init;
   RecoverRequest recover;
+  ImportRequest import_capability;
   bool isolate = false;
   bool json = false;
   bool quiet = false;
@@ -39,7 +40,7 @@ struct VerbOption {
 };
 
 /// What stands after a verb without a flag.
-enum class Operand { none, model, models, spec, result };
+enum class Operand { none, model, models, spec, result, capability_file };
 
 /// One verb: what its help teaches, what may be typed after it, and what it calls.
 struct Verb {
@@ -57,7 +58,9 @@ struct Verb {
   std::function<Result(const VerbContext&, const Request&)> run;
 
   /// Works on a model, so that the configuration concerns it. A result brings its own.
-  bool takes_configuration() const { return operand != Operand::none && operand != Operand::result; }
+  bool takes_configuration() const {
+    return operand != Operand::none && operand != Operand::result && operand != Operand::capability_file;
+  }
 };
 
 /// Every verb, in the order of the help.
@@ -71,7 +74,7 @@ const std::vector<std::string>& unavailable_flags();
 
 // The verbs by group, a file each.
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
-std::vector<Verb> planning_verbs();    ///< query, plan
+std::vector<Verb> planning_verbs();    ///< query, plan, import-capability
 std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
 
