@@ -59,10 +59,22 @@ std::vector<OpId> ops_from(const GraphView& graph, const std::vector<OpId>& ops,
   return reached;
 }
 
-std::optional<ResidualBranch> branch_between(const GraphView& graph, TensorId kept, TensorId value, OpId join) {
+/// How many products stand before each op, in the order of the graph; the last count is of all.
+using ProductCounts = std::vector<std::size_t>;
+
+ProductCounts count_products(const GraphView& graph) {
+  ProductCounts counts{0};
+  for (const OpNode& op : graph.ops()) counts.push_back(counts.back() + (op.meaning.is_product ? 1 : 0));
+  return counts;
+}
+
+std::optional<ResidualBranch> branch_between(const GraphView& graph, const ProductCounts& counts, TensorId kept,
+                                             TensorId value, OpId join) {
   const OpId last = graph.tensor(value).producer;
   const OpId first = graph.tensor(kept).producer;
   if (last == kNone || last <= first) return std::nullopt;
+  // Most joins are within an activation or a normalisation: no need to search them.
+  if (counts[static_cast<std::size_t>(last) + 1] == counts[static_cast<std::size_t>(first + 1)]) return std::nullopt;
   ResidualBranch branch{.kept = kept, .join = join, .ops = ops_from(graph, ops_before(graph, value, first), kept)};
   if (branch.ops.empty() || branch.ops.back() != last) return std::nullopt;
   for (const OpId op : branch.ops) {
@@ -74,7 +86,7 @@ std::optional<ResidualBranch> branch_between(const GraphView& graph, TensorId ke
 }
 
 /// The branch that an op closes, or nothing.
-std::optional<ResidualBranch> branch_closed_by(const GraphView& graph, OpId join) {
+std::optional<ResidualBranch> branch_closed_by(const GraphView& graph, const ProductCounts& counts, OpId join) {
   const OpNode& node = graph.op(join);
   std::vector<TensorId> inputs;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
@@ -83,15 +95,16 @@ std::optional<ResidualBranch> branch_closed_by(const GraphView& graph, OpId join
     if (!graph.tensor(input).is_constant()) inputs.push_back(input);
   }
   if (inputs.size() != 2 || inputs[0] == inputs[1] || node.meaning.is_product) return std::nullopt;
-  if (auto branch = branch_between(graph, inputs[0], inputs[1], join)) return branch;
-  return branch_between(graph, inputs[1], inputs[0], join);
+  if (auto branch = branch_between(graph, counts, inputs[0], inputs[1], join)) return branch;
+  return branch_between(graph, counts, inputs[1], inputs[0], join);
 }
 
 /// Branches with products, those around another left out, in the order of their joins.
 std::vector<ResidualBranch> innermost_branches(const GraphView& graph) {
+  const ProductCounts counts = count_products(graph);
   std::vector<ResidualBranch> branches;
   for (std::size_t op = 0; op < graph.ops().size(); ++op) {
-    std::optional<ResidualBranch> branch = branch_closed_by(graph, static_cast<OpId>(op));
+    std::optional<ResidualBranch> branch = branch_closed_by(graph, counts, static_cast<OpId>(op));
     if (!branch) continue;
     const bool is_around = std::ranges::any_of(
         branches, [&](const ResidualBranch& inner) { return std::ranges::binary_search(branch->ops, inner.join); });

@@ -110,7 +110,7 @@ TEST(FeedForwardBlocks, AreNoneInAGraphWithoutOps) {
 
 TEST(FeedForwardBlocks, AreSearchedInLongChainsWithoutDelay) {
   TestGraph graph = begun();
-  graph.op("Relu", "begin", {"x"}).op("Relu", "r0", {"begin"});
+  graph.op("Relu", "begin", {"x"}).op("MatMul", "r0", {"begin", "w"});
   for (int i = 0; i < 3000; ++i) {
     graph.op("Add", "r" + std::to_string(i + 1), {"r" + std::to_string(i), "begin"});
   }
