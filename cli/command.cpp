@@ -75,7 +75,8 @@ Verbosity verbosity_of(const Request& request) {
 
 /// Every file that the verb may write.
 std::vector<std::filesystem::path> outputs_of(const Request& request) {
-  std::vector<std::filesystem::path> outputs{request.output, request.result_file, request.init.output};
+  std::vector<std::filesystem::path> outputs{request.output, request.result_file, request.init.output,
+                                             request.import_capability.output};
   if (request.preview) outputs.push_back(*request.preview);
   if (request.init.output.empty()) outputs.push_back(default_config_file(request.config.model.path));
   return outputs;

@@ -196,10 +196,12 @@ void take_operands(const Verb& verb, const std::vector<std::string>& operands, R
     if (verb.operand == Operand::model) request.config.model.path = operands.front();
     if (verb.operand == Operand::spec) request.spec = operands.front();
     if (verb.operand == Operand::result) request.recover.result = operands.front();
+    if (verb.operand == Operand::capability_file) request.import_capability.original = operands.front();
   }
   const bool lacks_model = verb.operand == Operand::model && request.config.model.path.empty();
   const bool lacks_spec = verb.operand == Operand::spec && request.spec.empty();
   if (verb.operand == Operand::result && operands.empty()) refuse_operands(verb, verb.name + " needs a RESULT");
+  if (verb.operand == Operand::capability_file && operands.empty()) refuse_operands(verb, verb.name + " needs a FILE");
   if (lacks_model || lacks_spec) refuse_operands(verb, verb.name + " needs a " + (lacks_model ? "MODEL" : "SPEC"));
 }
 

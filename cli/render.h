@@ -19,6 +19,7 @@ std::string render_recover(const Json& result, const Style& style);
 std::string render_convert(const Json& result, const Style& style);
 /// The written file's place, or, where it was to be shown, the configuration itself and nothing else.
 std::string render_init(const Json& result, const Style& style);
+std::string render_import(const Json& result, const Style& style);
 std::string render_plan(const Json& result, const Style& style);
 std::string render_query(const Json& result, const Style& style);
 std::string render_inspect(const Json& result, const Style& style);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "json_path.h"
 #include "number_text.h"
@@ -36,15 +38,39 @@ std::string choices_part(const Json& planned, const Style& style) {
   return heading("How", "", style) + table.text(style, 2);
 }
 
+/// "Conv, Relu in float": one way of cutting the ops of a fusion into units.
+std::string cut_text(const Json& units) {
+  std::string text;
+  for (const Json& unit : units) {
+    const Json* quantizable = find_json(unit, "quantizable");
+    const bool in_float = quantizable != nullptr && *quantizable == false;
+    text += (text.empty() ? "" : ", ") + text_at(unit, "pattern") + (in_float ? " in float" : "");
+  }
+  return text;
+}
+
+/// "or Conv, Relu in float": the other ways of cutting the ops of a fusion.
+std::string cuts_text(const Json& fusion) {
+  std::vector<std::string> cuts;
+  for (const Json& units : list_at(fusion, "alternatives")) cuts.push_back(cut_text(units));
+  std::string text;
+  for (std::size_t i = 0; i < std::min(cuts.size(), kNamesShown); ++i) text += (i > 0 ? "; or " : "or ") + cuts[i];
+  return text + (cuts.size() > kNamesShown ? "; and " + counted(cuts.size() - kNamesShown, "other way") : "");
+}
+
 std::string fusions_part(const Json& fusions, const Style& style) {
+  std::map<std::string, std::pair<std::string, std::string>> cells;
   NamesByText patterns;
   for (const Json& fusion : fusions) {
     const std::vector<std::string> ops = texts_at(fusion, "ops");
-    patterns.add(text_at(fusion, "pattern"), ops.empty() ? std::string() : ops.front());
+    const std::string pattern = text_at(fusion, "pattern"), cuts = cuts_text(fusion);
+    cells[pattern + "\n" + cuts] = {pattern, cuts};
+    patterns.add(pattern + "\n" + cuts, ops.empty() ? std::string() : ops.front());
   }
-  TextTable table({Align::left, Align::right, Align::left});
-  for (const auto& [pattern, anchors] : patterns.groups()) {
-    table.add({{pattern}, {"×" + grouped(anchors.size())}, {some_of(anchors, 2), Tint::dim}});
+  TextTable table({Align::left, Align::right, Align::left, Align::left});
+  for (const auto& [key, anchors] : patterns.groups()) {
+    const auto& [pattern, cuts] = cells.at(key);
+    table.add({{pattern}, {"×" + grouped(anchors.size())}, {some_of(anchors, 1), Tint::dim}, {cuts}});
   }
   if (table.empty()) return "";
   return heading("Run as one kernel", "", style) + table.text(style, 2);
@@ -93,13 +119,54 @@ std::string reasons_part(const Json& ops, const Style& style) {
   return heading("Float only", "", style) + table.text(style, 2);
 }
 
+/// A block is named by its first op.
+std::vector<std::string> names_of(const Json& group) {
+  std::vector<std::string> names;
+  for (const Json& entry : group) {
+    const Json& name = entry.is_array() && !entry.empty() ? entry.front() : entry;
+    if (name.is_string()) names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
 std::string groups_part(const Json& groups, const Style& style) {
   TextTable table({Align::left, Align::left});
-  for (const auto& [group, names] : groups.items()) {
-    table.add({{printable(group)}, {names.empty() ? "none" : some_of(texts_at(groups, group), kNamesShown)}});
+  for (const auto& [group, entries] : groups.items()) {
+    const std::vector<std::string> names = names_of(entries);
+    const bool in_blocks = !entries.empty() && entries.front().is_array();
+    const std::string begin = in_blocks ? counted(names.size(), "block") + ", from " : "";
+    table.add({{printable(group)}, {names.empty() ? "none" : begin + some_of(names, kNamesShown)}});
   }
   if (table.empty()) return "";
   return heading("Groups", "", style) + table.text(style, 2);
+}
+
+/// "int8, uint8, fp32" for each combination that one model may mix.
+std::string precisions_part(const Json& result) {
+  const auto joined = [](const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + printable(word);
+    return text;
+  };
+  std::string combinations;
+  for (const Json& combination : list_at(result, "mixed_precision_combinations")) {
+    std::vector<std::string> words;
+    for (const Json& word : combination) words.push_back(word.is_string() ? word.get<std::string>() : word.dump());
+    combinations += (combinations.empty() ? "" : "; or ") + joined(words);
+  }
+  return "  precisions: " + joined(texts_at(result, "precisions")) + "\n" +
+         (combinations.empty() ? "" : "  in one model: " + combinations + "\n");
+}
+
+std::string known_patterns_part(const Json& result, const Style& style) {
+  std::vector<std::string> sequences;
+  for (const auto& [sequence, instances] : list_at(result, "pattern_instances").items()) {
+    sequences.push_back(printable(sequence) + (instances.size() > 1 ? " ×" + grouped(instances.size()) : ""));
+  }
+  if (sequences.empty()) return "";
+  TextTable table({Align::left});
+  table.add({{some_of(sequences, 20)}});
+  return heading("Patterns the backend runs as one kernel", "with how many instances", style) + table.text(style, 2);
 }
 
 }  // namespace
@@ -117,8 +184,8 @@ std::string render_query(const Json& result, const Style& style) {
   return title(result, style) +
          heading("Could be quantized", grouped(static_cast<std::uint64_t>(able)) + " of " + counted(ops.size(), "op"),
                  style) +
-         "  precisions: " + some_of(texts_at(result, "precisions"), 10) + "\n" +
-         type_choices_part(list_at(result, "op_types"), style) + reasons_part(ops, style) +
+         precisions_part(result) + type_choices_part(list_at(result, "op_types"), style) + reasons_part(ops, style) +
+         fusions_part(list_at(result, "fusions"), style) + known_patterns_part(result, style) +
          groups_part(list_at(result, "groups"), style);
 }
 

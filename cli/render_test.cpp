@@ -159,11 +159,13 @@ TEST(RenderPlan, ShowsChoicesAndFusions) {
       "planned": [{"name": "c1", "type": "Conv", "choice": {"text": "static uint8"}}, {"name": "c2", "type": "Conv",
       "choice": {"text": "static uint8"}}]},
     "conversions": {"quantize": 1, "dequantize": 1, "islands": 1},
-    "fusions": [{"pattern": "Conv + Relu", "ops": ["c1", "r1"], "alternatives": []}], "warnings": []})");
+    "fusions": [{"pattern": "Conv + Relu", "ops": ["c1", "r1"], "alternatives": [[{"pattern": "Conv", "ops": ["c1"],
+      "quantizable": true}, {"pattern": "Relu", "ops": ["r1"], "quantizable": false, "reason": "no kernel"}]]}],
+    "warnings": []})");
   const std::string text = render_text(result, "", {});
   EXPECT_THAT(text, HasSubstr("Conv ×2  static uint8"));
   EXPECT_THAT(text, HasSubstr("no kernel"));
-  EXPECT_THAT(text, HasSubstr("Conv + Relu  ×1"));
+  EXPECT_THAT(text, HasSubstr("Conv + Relu  ×1  c1  or Conv, Relu in float"));
   EXPECT_THAT(text, HasSubstr("1 tensor to int8, 1 back to float, around 1 region"));
 }
 
@@ -171,12 +173,28 @@ TEST(RenderQuery, ListsChoicesBestFirst) {
   const Json result = Json::parse(R"({"command": "query", "model": "m.bin", "precisions": ["int8", "fp32"],
     "op_types": {"Conv": [{"text": "first"}, {"text": "second"}], "Loop": []},
     "ops": [{"name": "c", "type": "Conv", "choices": [{"text": "first"}]}, {"name": "l", "type": "Loop",
-      "choices": [], "reason": "not known"}], "groups": {"first_conv_or_matmul": ["c"]}, "warnings": []})");
+      "choices": [], "reason": "not known"}],
+    "mixed_precision_combinations": [["int8", "bf16", "fp32"], ["int8", "fp32"]],
+    "pattern_instances": {"Conv + Relu|Clip": [{"ops": ["Conv", "Relu"]}, {"ops": ["Conv", "Clip"]}]},
+    "groups": {"first_conv_or_matmul": ["c"], "blocks": [["up1", "down1"], ["up0", "down0"]]}, "warnings": []})");
   const std::string text = render_text(result, "", {});
   EXPECT_THAT(text, HasSubstr("1 of 2 ops"));
+  EXPECT_THAT(text, HasSubstr("in one model: int8, bf16, fp32; or int8, fp32"));
+  EXPECT_THAT(text, HasSubstr("Conv + Relu|Clip ×2"));
+  EXPECT_THAT(text, HasSubstr("2 blocks, from up1, up0"));
   EXPECT_LT(text.find("first"), text.find("second"));
   EXPECT_THAT(text, HasSubstr("float only"));
   EXPECT_THAT(text, HasSubstr("1 op  not known"));
+}
+
+TEST(RenderImport, CountsWhatIsInTheDraftAndListsWhatIsNot) {
+  const Json result = Json::parse(R"({"command": "import-capability", "original": "theirs.yaml", "output": "d.yaml",
+    "op_table": "b", "sections": 2, "op_types": ["Conv"], "alternatives": 4, "patterns": 0,
+    "not_imported": [{"line": 7, "what": "op type 'Covn'", "why": "is not in the op table"}], "warnings": []})");
+  const std::string text = render_text(result, "", {});
+  EXPECT_THAT(text, HasSubstr("d.yaml  an unproved draft of theirs.yaml"));
+  EXPECT_THAT(text, HasSubstr("1 op type with 4 alternatives and 0 patterns in 2 sections, by the op table of b"));
+  EXPECT_THAT(text, HasSubstr("line 7  op type 'Covn'  is not in the op table"));
 }
 
 TEST(RenderInspect, ShowsInputsAndOps) {

@@ -26,6 +26,7 @@ struct Request {
   InspectRequest inspect;
   InitRequest init;
   RecoverRequest recover;
+  ImportRequest import_capability;
   bool isolate = false;
   bool json = false;
   bool quiet = false;
@@ -41,7 +42,7 @@ struct VerbOption {
 };
 
 /// What stands after a verb without a flag.
-enum class Operand { none, model, models, spec, result };
+enum class Operand { none, model, models, spec, result, capability_file };
 
 /// One verb: what its help teaches, what may be typed after it, and what it calls.
 struct Verb {
@@ -59,7 +60,9 @@ struct Verb {
   std::function<Result(const VerbContext&, const Request&)> run;
 
   /// Works on a model, so that the configuration concerns it. A result brings its own.
-  bool takes_configuration() const { return operand != Operand::none && operand != Operand::result; }
+  bool takes_configuration() const {
+    return operand != Operand::none && operand != Operand::result && operand != Operand::capability_file;
+  }
 };
 
 /// Every verb, in the order of the help.
@@ -73,7 +76,7 @@ const std::vector<std::string>& unavailable_flags();
 
 // The verbs by group, a file each.
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
-std::vector<Verb> planning_verbs();    ///< query, plan
+std::vector<Verb> planning_verbs();    ///< query, plan, import-capability
 std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover, convert
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
 

@@ -22,7 +22,7 @@ const Verb* find_verb(const std::string& name) {
 }
 
 const std::vector<std::string>& unavailable_verbs() {
-  static const std::vector<std::string> kVerbs{"tune", "report", "import-capability"};
+  static const std::vector<std::string> kVerbs{"tune", "report"};
   return kVerbs;
 }
 

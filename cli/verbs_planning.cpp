@@ -1,3 +1,4 @@
+#include "halftone/error.h"
 #include "verb.h"
 
 namespace halftone::cli {
@@ -44,8 +45,51 @@ Verb plan_verb() {
   return verb;
 }
 
+std::vector<VerbOption> import_options() {
+  return {
+      {{"-o", "--output"},
+       "FILE",
+       "Where the draft goes (needed)",
+       [](Request& request, const OptionValue& value) { request.import_capability.output = value.text(); }},
+      {{"--backend"},
+       "KEY",
+       "The backend whose op table says which op types there are (needed where several adaptors are installed)",
+       [](Request& request, const OptionValue& value) { request.import_capability.backend = value.text(); }},
+      {{"--force"},
+       "",
+       "Overwrites a file that is there",
+       [](Request& request, const OptionValue&) { request.import_capability.force = true; }},
+  };
+}
+
+void complete_import(Request& request) {
+  if (!request.import_capability.output.empty()) return;
+  throw Error(ErrorCode::invalid_argument, "import-capability needs to know where the draft goes",
+              "give it with -o FILE; halftone import-capability --help has examples");
+}
+
+Verb import_verb() {
+  Verb verb;
+  verb.name = "import-capability";
+  verb.summary = "an unproved draft of a capability file from one of the original system";
+  verb.answer =
+      "What did the original system say of this backend? Reads one of its capability files, of either layout, and "
+      "writes the versions, precisions, op types, alternatives and fused patterns in the words of ours. Nothing of it "
+      "is proved, and the draft says so; what could not be imported stands in its head, with the reason.";
+  verb.operand = Operand::capability_file;
+  verb.usage = "FILE -o OUT [--backend KEY]";
+  verb.examples = {"halftone import-capability original.yaml -o draft.yaml",
+                   "halftone import-capability original.yaml -o draft.yaml --json"};
+  verb.options = import_options();
+  verb.complete = complete_import;
+  verb.run = [](const VerbContext& context, const Request& request) {
+    return run_import_capability(context, request.import_capability);
+  };
+  return verb;
+}
+
 }  // namespace
 
-std::vector<Verb> planning_verbs() { return {query_verb(), plan_verb()}; }
+std::vector<Verb> planning_verbs() { return {query_verb(), plan_verb(), import_verb()}; }
 
 }  // namespace halftone::cli

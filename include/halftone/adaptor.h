@@ -174,8 +174,9 @@ class Adaptor {
 
   /// Capability of the backend for a prepared model, under target and constraints.
   Capability query_fw_capability(const Model& model) const;
-  /// The units of a prepared model that are more than one op.
-  std::vector<QuantizationUnit> query_fused_patterns(const Model& model) const;
+  /// The occurrences in a prepared model of the patterns that the backend runs as one low-precision kernel, and the
+  /// other ways of cutting their ops into units: the fusion tuning space.
+  std::vector<FusedPattern> query_fused_patterns(const Model& model) const;
 
   /// Statistics of `tensors` over the loader's items, samples in parallel, the same bits for any number of threads.
   CalibrationTable calibrate(const Model& model, const std::vector<std::string>& tensors, const DataLoader& data,

@@ -59,6 +59,7 @@ struct OpConditions {
 
 /// One way of running an op type, as a capability file states it.
 struct Alternative {
+  std::string precision;  ///< the one it stands under: int8, int4, bf16 …
   QuantMode quant_mode = QuantMode::static_;
   QuantFormat format = QuantFormat::qdq;
   std::optional<SpecChoices> weight;
@@ -89,6 +90,15 @@ std::string to_string(const OpChoice& choice);
 struct PatternSequence {
   std::string text;  ///< as written: "Conv + Relu|Clip"
   std::vector<std::vector<std::string>> positions;
+  std::map<std::string, OpConditions> when;  ///< op type → what its ops must satisfy
+  std::vector<std::string> requires_isa;
+};
+
+/// One of the op lists that a sequence stands for, with what an occurrence of it must satisfy.
+struct PatternInstance {
+  std::vector<std::string> ops;              ///< op types, in order of data
+  std::map<std::string, OpConditions> when;  ///< of the sequence, for the types that stand in this list
+  std::vector<std::string> requires_isa;
 };
 
 struct MixedPrecision {
@@ -111,6 +121,7 @@ struct CapabilitySection {
 struct CapabilityFile {
   std::filesystem::path path;
   std::vector<CapabilitySection> sections;
+  std::set<std::string> known_op_types;  ///< that the file may name: those of the adaptor's op table
   /// The newest section whose range holds the version, else the default. Throws unsupported when there is neither.
   const CapabilitySection& section_for(const Version& version) const;
 };
@@ -141,12 +152,27 @@ struct UnitCapability {
   std::string reason;             ///< why there are none
 };
 
+/// An occurrence of a fused pattern, and the other ways in which the same ops could be cut into units.
+struct FusedPattern {
+  QuantizationUnit unit;
+  /// Cuts of fewer units first; the last leaves every op alone. Each piece with what could be done with it.
+  std::vector<std::vector<UnitCapability>> alternatives;
+};
+
 /// What a backend can do with one model, narrowed by the target and the user's constraints.
 struct Capability {
   std::string section;
   std::vector<UnitCapability> units;
   /// Named groups of op names: first_conv_or_matmul, last_conv_or_matmul, pre_post_process.
   std::map<std::string, std::vector<std::string>> groups;
+  /// For fallback block by block: the products of each transformer layer's feed-forward part, the last layer first.
+  std::vector<std::vector<std::string>> blocks;
+  /// The units that are more than one op, in the order of `units`.
+  std::vector<FusedPattern> fusions;
+  /// Combinations of precisions that the target allows in one model, richest first.
+  std::vector<std::vector<std::string>> precision_combinations;
+  /// A sentence for each fused pattern that a rule of the user takes apart.
+  std::vector<std::string> broken_fusions;
 };
 
 /// What the user demands of some ops, over what the backend can do.
@@ -193,28 +219,45 @@ class QueryBackendCapability {
 
   /// Version of the framework as it names itself.
   virtual std::string get_version() const { return version_text_; }
+  /// Every precision of the section, in the order of the file.
   std::vector<std::string> get_precisions() const;
   /// Combinations of precisions the target allows in one model, richest first.
   std::vector<std::vector<std::string>> get_mixed_precision_combination(const Target& target) const;
+  /// The op types of each precision; "*" alone stands for all.
   std::map<std::string, std::vector<std::string>> get_op_types() const;
+  /// Throws invalid_argument for a precision that the backend does not have, naming the nearest.
   std::vector<std::string> get_op_types_by_precision(const std::string& precision) const;
   /// The supported sequences, by the op type they begin with.
   std::map<std::string, std::vector<std::string>> get_fuse_patterns() const;
-  /// The concrete op lists a sequence expands to.
-  std::vector<std::vector<std::string>> get_pattern_instances(const std::string& sequence) const;
+  /// The concrete op lists a sequence expands to, each with its conditions. Throws invalid_argument for a sequence that
+  /// the backend does not have, naming the nearest.
+  std::vector<PatternInstance> get_pattern_instances(const std::string& sequence) const;
   /// The alternatives of each op type, of all precisions, best first.
   const std::map<std::string, std::vector<Alternative>>& get_quantization_capability() const;
   /// The user's override, applied by capability_of(). Throws configuration for an invalid regular expression.
   void set_quantization_config(UserConstraints constraints);
 
   const CapabilitySection& section() const { return section_; }
+  /// Op types that capability files of this backend may name.
+  const std::set<std::string>& known_op_types() const { return known_op_types_; }
   /// Intersects the section with a model, a target and the user's constraints. Throws configuration when a rule
   /// matches nothing or leaves an op without a choice.
   Capability capability_of(const GraphView& graph, const Target& target) const;
+  /// The same with nothing but the precisions of one combination: what one configuration may mix. Throws
+  /// invalid_argument for a combination that get_mixed_precision_combination() does not list.
+  Capability capability_of(const GraphView& graph, const Target& target,
+                           const std::vector<std::string>& combination) const;
 
  private:
+  struct AllowedPrecisions {
+    std::vector<std::string> names;
+    std::string by;  ///< who allows these alone
+  };
+  Capability capability_within(const GraphView& graph, const Target& target, const AllowedPrecisions& allowed) const;
+
   std::string version_text_;
   CapabilitySection section_;
+  std::set<std::string> known_op_types_;
   std::map<std::string, std::vector<Alternative>> alternatives_;
   UserConstraints constraints_;
 };

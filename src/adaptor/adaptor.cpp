@@ -88,14 +88,8 @@ Capability Adaptor::query_fw_capability(const Model& model) const {
                     [&] { return constrained_capability(*this, graph(model), options_.constraints); });
 }
 
-std::vector<QuantizationUnit> Adaptor::query_fused_patterns(const Model& model) const {
-  return timed_pass(progress(), "query fused patterns", "", [&] {
-    std::vector<QuantizationUnit> fused;
-    for (UnitCapability& unit : query_fw_capability(model).units) {
-      if (unit.unit.ops.size() > 1) fused.push_back(std::move(unit.unit));
-    }
-    return fused;
-  });
+std::vector<FusedPattern> Adaptor::query_fused_patterns(const Model& model) const {
+  return timed_pass(progress(), "query fused patterns", "", [&] { return query_fw_capability(model).fusions; });
 }
 
 }  // namespace halftone

@@ -51,6 +51,12 @@ StrictYaml StrictYaml::parse(std::string_view text, std::string name) {
   return {std::move(shared_name), std::move(root)};
 }
 
+StrictYaml StrictYaml::parse(std::string_view text, std::string name, std::vector<RepeatedKey>& repeated) {
+  auto shared_name = std::make_shared<const std::string>(std::move(name));
+  auto root = parse_yaml_tree(text, *shared_name, repeated);
+  return {std::move(shared_name), std::move(root)};
+}
+
 StrictYaml StrictYaml::with(std::shared_ptr<const YamlNode> node) const { return {name_, std::move(node)}; }
 
 bool StrictYaml::is_map() const { return node_->kind == Kind::map; }
@@ -92,6 +98,12 @@ StrictYaml StrictYaml::at(std::string_view key) const {
   std::optional<StrictYaml> value = find(key);
   if (!value) fail("the key '" + std::string(key) + "' is missing");
   return *value;
+}
+
+int StrictYaml::key_line(std::string_view key) const {
+  const auto found = std::find_if(node_->entries.begin(), node_->entries.end(),
+                                  [&](const YamlEntry& entry) { return entry.key == key; });
+  return found == node_->entries.end() ? node_->line : found->line;
 }
 
 std::vector<std::pair<std::string, StrictYaml>> StrictYaml::entries() const {

@@ -11,6 +11,7 @@
 
 namespace halftone {
 
+struct RepeatedKey;
 struct YamlNode;
 
 /// A YAML node that knows its place and refuses what it does not expect. Anchors, aliases and merge keys ("<<", a map
@@ -21,6 +22,8 @@ class StrictYaml {
   static StrictYaml load(const std::filesystem::path& path);
   /// `name` stands for the file in messages.
   static StrictYaml parse(std::string_view text, std::string name);
+  /// The same for files of others: of keys that a map has several times the last counts; these are added to `repeated`.
+  static StrictYaml parse(std::string_view text, std::string name, std::vector<RepeatedKey>& repeated);
 
   bool is_map() const;
   bool is_sequence() const;
@@ -34,6 +37,8 @@ class StrictYaml {
   std::optional<StrictYaml> find(std::string_view key) const;
   /// The value of a key that must be there.
   StrictYaml at(std::string_view key) const;
+  /// The line in which a key of the map stands (an alias after it may stand for a node far above), or the map's own.
+  int key_line(std::string_view key) const;
   /// Entries of a map in file order.
   std::vector<std::pair<std::string, StrictYaml>> entries() const;
   /// Items of a sequence, which must not be empty; a scalar counts as a list of one.

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/thrown_error.h"
+#include "base/yaml_tree.h"
 
 namespace halftone {
 namespace {
@@ -189,6 +190,32 @@ TEST(StrictYaml, IsLoadedFromAFile) {
   EXPECT_EQ(StrictYaml::load(path).at("a").integer(), 1);
   std::filesystem::remove(path);
   EXPECT_EQ(thrown_error([&] { StrictYaml::load(path); }).code(), ErrorCode::io);
+}
+
+TEST(StrictYaml, KnowsTheLineOfAKeyWhoseValueIsAnAlias) {
+  const StrictYaml yaml = parse("a: &x [1]\n\nb: *x\n");
+  EXPECT_EQ(yaml.at("b").line(), 1);
+  EXPECT_EQ(yaml.key_line("b"), 3);
+  EXPECT_EQ(yaml.key_line("c"), 1);
+}
+
+TEST(StrictYaml, LetsTheLastOfSeveralKeysCountInFilesOfOthers) {
+  std::vector<RepeatedKey> repeated;
+  const StrictYaml yaml = StrictYaml::parse("a: 1\nb: 2\na: 3\n", "theirs", repeated);
+  EXPECT_EQ(yaml.at("a").text(), "3");
+  EXPECT_EQ(yaml.entries().size(), 2u);
+  ASSERT_EQ(repeated.size(), 1u);
+  EXPECT_EQ(repeated[0].key, "a");
+  EXPECT_EQ(repeated[0].line, 3);
+}
+
+TEST(StrictYaml, NamesTheNearestAnchorOfAnUnknownAlias) {
+  EXPECT_EQ(message_of([] { parse("a: &first 1\nb: [*frist]\n"); }),
+            "a.yaml:2: the alias '*frist' stands for no anchor before it; did you mean 'first'?");
+}
+
+TEST(StrictYaml, SaysWhereALineIsIndentedByATab) {
+  EXPECT_NE(message_of([] { parse("a:\n  b: 1\n\tc: 2\n"); }).find("the line is indented by a tab"), std::string::npos);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/nearest_word.h"
 #include "base/utf8.h"
 #include "halftone/error.h"
 
@@ -35,7 +36,8 @@ std::string quoted(std::string_view word) {
 /// Builds the tree from the parser's events. A map is held as the list key, value, key, value … until it ends.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const std::string& name) : name_(name) {}
+  /// Keys that stand twice are added to `repeated`, or refused where it is null.
+  TreeBuilder(const std::string& name, std::vector<RepeatedKey>* repeated) : name_(name), repeated_(repeated) {}
 
   ConstNodePointer root() const { return root_; }
 
@@ -43,6 +45,11 @@ class TreeBuilder final : public YAML::EventHandler {
     if (root_ != nullptr) fail_yaml(name_, line_of(mark), "a second document begins; one file holds one");
   }
   void OnDocumentEnd() override {}
+
+  void OnAnchor(const YAML::Mark&, const std::string& name) override { anchor_names_.push_back(name); }
+
+  /// Of the anchors met so far.
+  const std::vector<std::string>& anchor_names() const { return anchor_names_; }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(Kind::null, mark, anchor)); }
 
@@ -147,7 +154,7 @@ class TreeBuilder final : public YAML::EventHandler {
     for (std::size_t i = 0; i + 1 < list.size(); i += 2) {
       const YamlNode& key = *list[i];
       if (key.kind != Kind::scalar) fail_yaml(name_, key.line, "a key must be a word");
-      if (!keys.insert(key.text).second) fail_yaml(name_, key.line, "the key " + quoted(key.text) + " is given twice");
+      if (!keys.insert(key.text).second) drop_earlier(map, key);
       if (key.plain && key.text == "<<") {
         merges = true;
         merged = merge_sources(list[i + 1]);
@@ -156,6 +163,13 @@ class TreeBuilder final : public YAML::EventHandler {
       }
     }
     if (merges) merge(map, merged, keys);
+  }
+
+  /// The last of several keys counts, where that is allowed at all.
+  void drop_earlier(YamlNode& map, const YamlNode& key) {
+    if (repeated_ == nullptr) fail_yaml(name_, key.line, "the key " + quoted(key.text) + " is given twice");
+    repeated_->push_back({key.text, key.line});
+    std::erase_if(map.entries, [&](const YamlEntry& entry) { return entry.key == key.text; });
   }
 
   std::vector<ConstNodePointer> merge_sources(const ConstNodePointer& value) const {
@@ -180,9 +194,11 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const std::string& name_;
+  std::vector<RepeatedKey>* const repeated_;
   NodePointer root_;
   std::vector<NodePointer> open_;
   std::unordered_map<YAML::anchor_t, NodePointer> anchors_;
+  std::vector<std::string> anchor_names_;
   std::size_t expanded_ = 0;
 };
 
@@ -192,6 +208,32 @@ std::string with_end_mark(std::string_view text) {
   std::string marked(text);
   if (!marked.ends_with('\n')) marked += '\n';
   return marked += "...\n";
+}
+
+std::string_view line_at(std::string_view text, int line) {
+  for (int skipped = 1; skipped < line && !text.empty(); ++skipped) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
+/// The name of the alias that stands last before or at a column of a line ("*NAME").
+std::string alias_at(std::string_view line, int column) {
+  const std::size_t star = line.rfind('*', static_cast<std::size_t>(std::max(0, column)));
+  if (star == std::string_view::npos) return {};
+  const std::string_view name = line.substr(star + 1);
+  return std::string(name.substr(0, name.find_first_of(" \t\r,]}:")));
+}
+
+/// What the parser found wrong, and what it does not say about it.
+std::string explained(const YAML::Exception& error, std::string_view text, const std::vector<std::string>& anchors) {
+  const std::string_view line = line_at(text, line_of(error.mark));
+  if (error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)) {
+    const std::string name = alias_at(line, error.mark.column);
+    return "the alias '*" + name + "' stands for no anchor before it; " + suggest(name, anchors);
+  }
+  const bool has_tab = line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+  return error.msg + (has_tab ? "; the line is indented by a tab, where YAML takes blanks alone" : "");
 }
 
 void require_text(std::string_view text, const std::string& name) {
@@ -208,19 +250,29 @@ void fail_yaml(std::string_view name, int line, std::string_view message) {
   throw Error(ErrorCode::configuration, std::string(name) + ":" + std::to_string(line) + ": " + std::string(message));
 }
 
-ConstNodePointer parse_yaml_tree(std::string_view text, const std::string& name) {
+namespace {
+
+ConstNodePointer parse(std::string_view text, const std::string& name, std::vector<RepeatedKey>* repeated) {
   require_text(text, name);
   std::istringstream stream(with_end_mark(text));
-  TreeBuilder builder(name);
+  TreeBuilder builder(name, repeated);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    fail_yaml(name, line_of(error.mark), error.msg);
+    fail_yaml(name, line_of(error.mark), explained(error, text, builder.anchor_names()));
   }
   const bool is_empty = builder.root() == nullptr || builder.root()->kind == Kind::null;
   return is_empty ? std::make_shared<const YamlNode>() : builder.root();
+}
+
+}  // namespace
+
+ConstNodePointer parse_yaml_tree(std::string_view text, const std::string& name) { return parse(text, name, nullptr); }
+
+ConstNodePointer parse_yaml_tree(std::string_view text, const std::string& name, std::vector<RepeatedKey>& repeated) {
+  return parse(text, name, &repeated);
 }
 
 }  // namespace halftone

@@ -31,6 +31,12 @@ struct YamlNode {
   std::size_t depth = 1;                               ///< levels of nodes, this one included
 };
 
+/// A key that a map has already, and the line it stands in again.
+struct RepeatedKey {
+  std::string key;
+  int line;
+};
+
 /// What a document may be: more is refused, so that neither reading nor walking it takes unbounded time or memory.
 constexpr std::size_t kYamlMaxBytes = std::size_t{64} << 20;
 constexpr std::size_t kYamlMaxExpandedNodes = 1'000'000;
@@ -40,6 +46,11 @@ constexpr std::size_t kYamlMaxDepth = 100;
 /// configuration, beginning "NAME:LINE: ": not YAML, not UTF-8, several documents, duplicate or non-scalar keys, tags,
 /// aliases of unknown or enclosing nodes, and what exceeds the limits above.
 std::shared_ptr<const YamlNode> parse_yaml_tree(std::string_view text, const std::string& name);
+
+/// The same for files of others, whose readers let the last of several keys count: so does this one, and adds the
+/// others to `repeated`.
+std::shared_ptr<const YamlNode> parse_yaml_tree(std::string_view text, const std::string& name,
+                                                std::vector<RepeatedKey>& repeated);
 
 /// Throws configuration with the message "NAME:LINE: MESSAGE".
 [[noreturn]] void fail_yaml(std::string_view name, int line, std::string_view message);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/strict_yaml.h"
@@ -7,7 +8,7 @@
 
 namespace halftone {
 
-/// The alternatives of one op type, as its entry under `capabilities` lists them. Throws configuration.
-std::vector<Alternative> read_alternatives(const StrictYaml& yaml);
+/// The alternatives of one op type, as its entry under `capabilities: PRECISION` lists them. Throws configuration.
+std::vector<Alternative> read_alternatives(const StrictYaml& yaml, const std::string& precision);
 
 }  // namespace halftone

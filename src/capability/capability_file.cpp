@@ -27,7 +27,7 @@ void check_versions(const StrictYaml& yaml, const CapabilitySection& section,
 CapabilityFile load_capability_file(const std::filesystem::path& path, const std::set<std::string>& known_op_types) {
   const StrictYaml yaml = StrictYaml::load(path);
   if (!yaml.is_sequence()) yaml.fail("a capability file is a list of sections, each with a 'version'");
-  CapabilityFile file{.path = path, .sections = {}};
+  CapabilityFile file{.path = path, .sections = {}, .known_op_types = known_op_types};
   for (const StrictYaml& item : yaml.items()) {
     CapabilitySection section = read_capability_section(item, known_op_types);
     check_versions(item, section, file.sections);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "base/nearest_word.h"
 #include "capability/capability_entry.h"
 #include "capability/enum_words.h"
-#include "capability/pattern_sequence.h"
+#include "capability/listed.h"
+#include "capability/pattern_entry.h"
 #include "capability/target.h"
 #include "capability/version_range.h"
 
@@ -55,13 +55,13 @@ class SectionReader {
 
   void read_precisions(const StrictYaml& yaml) {
     yaml.expect_keys({"names", "valid_mixed_precision"});
-    section_.precisions = read_distinct_words(yaml.at("names"), words_of<DType>());
-    for (const StrictYaml& item : yaml.at("valid_mixed_precision").items()) {
+    section_.precisions = read_distinct_words(listed(yaml.at("names")), words_of<DType>());
+    for (const StrictYaml& item : listed(yaml.at("valid_mixed_precision")).items()) {
       item.expect_keys({"precisions", "requires"});
-      MixedPrecision mixed{.precisions = read_distinct_words(item.at("precisions"), section_.precisions),
+      MixedPrecision mixed{.precisions = read_distinct_words(listed(item.at("precisions")), section_.precisions),
                            .requires_isa = {}};
       if (const auto needed = item.find("requires")) {
-        mixed.requires_isa = read_distinct_words(*needed, instruction_set_features());
+        mixed.requires_isa = read_distinct_words(listed(*needed), instruction_set_features());
       }
       section_.mixed_precisions.push_back(std::move(mixed));
     }
@@ -70,7 +70,7 @@ class SectionReader {
   void read_ops(const StrictYaml& yaml) {
     yaml.expect_keys(section_.precisions);
     for (const auto& [precision, types] : yaml.entries()) {
-      const std::vector<StrictYaml> items = types.items();
+      const std::vector<StrictYaml> items = listed(types).items();
       const bool all = items.size() == 1 && items.front().text() == kAllOps;
       section_.ops[precision] =
           all ? std::vector<std::string>{std::string(kAllOps)} : read_distinct_words(types, known_op_types_);
@@ -88,7 +88,7 @@ class SectionReader {
         if (!contains(listed, kAllOps) && !contains(listed, type)) {
           alternatives.fail(type + " has capabilities for " + precision + " but does not stand in ops: " + precision);
         }
-        section_.capabilities[precision][type] = read_alternatives(alternatives);
+        section_.capabilities[precision][type] = read_alternatives(alternatives, precision);
       }
     }
   }
@@ -109,32 +109,20 @@ class SectionReader {
   void read_patterns(const StrictYaml& yaml) {
     yaml.expect_keys(section_.precisions);
     for (const auto& [precision, sequences] : yaml.entries()) {
-      for (const StrictYaml& item : sequences.items()) section_.patterns.push_back(read_pattern(item, precision));
+      for (const StrictYaml& item : listed(sequences).items()) add_pattern(item, precision);
     }
   }
 
-  PatternSequence read_pattern(const StrictYaml& yaml, const std::string& precision) const {
-    auto sequence = parse_pattern_sequence(yaml.text());
-    if (!sequence) {
-      yaml.fail("'" + yaml.text() + "' is not a sequence of op types; write two or more, such as 'A + B|C'");
-    }
-    for (const std::vector<std::string>& types : sequence->positions) {
-      for (const std::string& type : types) check_known(yaml, type);
-    }
-    const std::map<std::string, std::vector<Alternative>> none;
+  void add_pattern(const StrictYaml& yaml, const std::string& precision) {
+    PatternSequence sequence = read_pattern(yaml, known_op_types_);
     const auto entries = section_.capabilities.find(precision);
-    for (const std::string& anchor : sequence->positions.front()) {
+    for (const std::string& anchor : sequence.positions.front()) {
       if (entries != section_.capabilities.end() && entries->second.contains(anchor)) continue;
       yaml.fail("the sequence begins with " + anchor + ", which has no capabilities for " + precision);
     }
-    const auto is_same = [&](const PatternSequence& other) { return other.positions == sequence->positions; };
-    if (std::ranges::any_of(section_.patterns, is_same)) yaml.fail("the sequence stands twice: " + sequence->text);
-    return *std::move(sequence);
-  }
-
-  void check_known(const StrictYaml& yaml, const std::string& type) const {
-    if (contains(known_op_types_, type)) return;
-    yaml.fail("unknown op type '" + type + "'; " + suggest(type, known_op_types_));
+    const auto is_same = [&](const PatternSequence& other) { return other.positions == sequence.positions; };
+    if (std::ranges::any_of(section_.patterns, is_same)) yaml.fail("the sequence stands twice: " + sequence.text);
+    section_.patterns.push_back(std::move(sequence));
   }
 
   const StrictYaml& yaml_;

@@ -30,10 +30,25 @@ bool has_duplicates(std::vector<std::string> words) {
   return std::ranges::adjacent_find(words) != words.end();
 }
 
+std::vector<std::vector<std::string>> op_lists(const PatternSequence& sequence) {
+  std::vector<std::vector<std::string>> lists{{}};
+  for (const std::vector<std::string>& types : sequence.positions) {
+    std::vector<std::vector<std::string>> longer;
+    for (const std::vector<std::string>& begun : lists) {
+      for (const std::string& type : types) {
+        longer.push_back(begun);
+        longer.back().push_back(type);
+      }
+    }
+    lists = std::move(longer);
+  }
+  return lists;
+}
+
 }  // namespace
 
 std::optional<PatternSequence> parse_pattern_sequence(std::string_view text) {
-  PatternSequence sequence{.text = std::string(text), .positions = {}};
+  PatternSequence sequence{.text = std::string(text), .positions = {}, .when = {}, .requires_isa = {}};
   std::size_t instances = 1;
   for (const std::string& position : split(text, '+')) {
     std::vector<std::string> types = split(position, '|');
@@ -42,21 +57,18 @@ std::optional<PatternSequence> parse_pattern_sequence(std::string_view text) {
     if (instances > kMostPatternInstances) return std::nullopt;
     sequence.positions.push_back(std::move(types));
   }
-  if (sequence.positions.size() < 2) return std::nullopt;
+  if (sequence.positions.size() < 2 || sequence.positions.size() > kMostPatternPositions) return std::nullopt;
   return sequence;
 }
 
-std::vector<std::vector<std::string>> pattern_instances(const PatternSequence& sequence) {
-  std::vector<std::vector<std::string>> instances{{}};
-  for (const std::vector<std::string>& types : sequence.positions) {
-    std::vector<std::vector<std::string>> longer;
-    for (const std::vector<std::string>& begun : instances) {
-      for (const std::string& type : types) {
-        longer.push_back(begun);
-        longer.back().push_back(type);
-      }
+std::vector<PatternInstance> pattern_instances(const PatternSequence& sequence) {
+  std::vector<PatternInstance> instances;
+  for (std::vector<std::string>& ops : op_lists(sequence)) {
+    PatternInstance instance{.ops = std::move(ops), .when = {}, .requires_isa = sequence.requires_isa};
+    for (const std::string& type : instance.ops) {
+      if (const auto found = sequence.when.find(type); found != sequence.when.end()) instance.when.insert(*found);
     }
-    instances = std::move(longer);
+    instances.push_back(std::move(instance));
   }
   return instances;
 }

@@ -5,6 +5,23 @@
 namespace halftone {
 namespace {
 
+/// Whether the op's type is one of the position, and the sequence's conditions on that type hold.
+bool fits(const GraphView& graph, const PatternSequence& pattern, std::size_t position, OpId op) {
+  const std::vector<std::string>& types = pattern.positions[position];
+  const std::string& type = graph.op(op).type;
+  if (std::ranges::find(types, type) == types.end()) return false;
+  const auto conditions = pattern.when.find(type);
+  return conditions == pattern.when.end() || !conditions->second.first_unmet(graph, op);
+}
+
+std::vector<const PatternSequence*> longest_first(const std::vector<PatternSequence>& patterns) {
+  std::vector<const PatternSequence*> ordered;
+  for (const PatternSequence& pattern : patterns) ordered.push_back(&pattern);
+  std::ranges::stable_sort(ordered, std::greater{},
+                           [](const PatternSequence* pattern) { return pattern->positions.size(); });
+  return ordered;
+}
+
 class UnitFinder {
  public:
   UnitFinder(const GraphView& graph, const std::vector<bool>& alone) : graph_(graph), taken_(alone) {}
@@ -51,8 +68,7 @@ class UnitFinder {
   }
 
   bool may_stand_at(const PatternSequence& pattern, std::size_t position, OpId op) const {
-    const std::vector<std::string>& types = pattern.positions[position];
-    return !taken_[static_cast<std::size_t>(op)] && std::ranges::find(types, graph_.op(op).type) != types.end();
+    return !taken_[static_cast<std::size_t>(op)] && fits(graph_, pattern, position, op);
   }
 
   /// The op that alone reads the one output of `op`, or kNone where anything else can see that output.
@@ -92,13 +108,21 @@ std::vector<QuantizationUnit> find_units(const GraphView& graph, const std::vect
 
 std::vector<QuantizationUnit> find_units(const GraphView& graph, const std::vector<PatternSequence>& patterns,
                                          const std::vector<bool>& alone) {
-  std::vector<const PatternSequence*> longest_first;
-  for (const PatternSequence& pattern : patterns) longest_first.push_back(&pattern);
-  std::ranges::stable_sort(longest_first, std::greater{},
-                           [](const PatternSequence* pattern) { return pattern->positions.size(); });
   UnitFinder finder(graph, alone);
-  for (const PatternSequence* pattern : longest_first) finder.match_everywhere(*pattern);
+  for (const PatternSequence* pattern : longest_first(patterns)) finder.match_everywhere(*pattern);
   return std::move(finder).units();
+}
+
+const PatternSequence* pattern_of_chain(const GraphView& graph, const std::vector<PatternSequence>& patterns,
+                                        std::span<const OpId> chain) {
+  const auto found = std::ranges::find_if(patterns, [&](const PatternSequence& pattern) {
+    if (pattern.positions.size() != chain.size()) return false;
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      if (!fits(graph, pattern, i, chain[i])) return false;
+    }
+    return true;
+  });
+  return found == patterns.end() ? nullptr : &*found;
 }
 
 }  // namespace halftone

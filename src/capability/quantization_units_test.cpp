@@ -125,6 +125,21 @@ TEST(FindUnits, CutsOutTheOpsThatStandAlone) {
               ElementsAre("Conv + Add: left sum", "Conv: right", "Relu: r"));
 }
 
+TEST(FindUnits, FusesOnlyOccurrencesThatMeetTheConditionsOfTheSequence) {
+  const GraphView graph = TestGraph()
+                              .input("x")
+                              .constant("w")
+                              .op("Conv", "c1", {"x", "w"}, {{"group", std::int64_t{1}}})
+                              .op("Relu", "r1", {"c1"})
+                              .op("Conv", "c2", {"r1", "w"}, {{"group", std::int64_t{8}}})
+                              .op("Relu", "r2", {"c2"})
+                              .build();
+  std::vector<PatternSequence> sequences = patterns({"Conv + Relu"});
+  sequences[0].when["Conv"].attributes["group"] = {"1"};
+  EXPECT_THAT(described(graph, find_units(graph, sequences)),
+              ElementsAre("Conv + Relu: c1 r1", "Conv: c2", "Relu: r2"));
+}
+
 TEST(FindUnits, IsEmptyForAnEmptyGraph) {
   EXPECT_TRUE(find_units(GraphBuilder().build(), patterns({"A + B"})).empty());
 }

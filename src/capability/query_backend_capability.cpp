@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "base/nearest_word.h"
+#include "capability/fused_patterns.h"
+#include "capability/op_blocks.h"
 #include "capability/op_groups.h"
 #include "capability/pattern_sequence.h"
 #include "capability/quantization_units.h"
@@ -33,12 +35,35 @@ std::map<std::string, std::vector<Alternative>> merged_alternatives(
       const auto entries = section->capabilities.find(precision);
       if (entries == section->capabilities.end()) continue;
       for (const auto& [type, alternatives] : entries->second) {
-        std::vector<Alternative>& all = merged[type];
-        all.insert(all.end(), alternatives.begin(), alternatives.end());
+        for (const Alternative& alternative : alternatives) {
+          merged[type].push_back(alternative);
+          // Sections that are not read from a file name the precision here alone.
+          merged[type].back().precision = precision;
+        }
       }
     }
   }
   return merged;
+}
+
+std::set<std::string> op_types_known_to(const std::vector<CapabilityFile>& files) {
+  std::set<std::string> types;
+  for (const CapabilityFile& file : files) types.insert(file.known_op_types.begin(), file.known_op_types.end());
+  return types;
+}
+
+std::vector<PatternSequence> patterns_for(const std::vector<PatternSequence>& patterns, const Target& target) {
+  std::vector<PatternSequence> kept;
+  for (const PatternSequence& pattern : patterns) {
+    if (!first_lacking(target, pattern.requires_isa)) kept.push_back(pattern);
+  }
+  return kept;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
 }
 
 }  // namespace
@@ -46,6 +71,7 @@ std::map<std::string, std::vector<Alternative>> merged_alternatives(
 QueryBackendCapability::QueryBackendCapability(const std::vector<CapabilityFile>& files, std::string version_text)
     : version_text_(std::move(version_text)),
       section_(united(sections_for(files, version_of(version_text_)))),
+      known_op_types_(op_types_known_to(files)),
       alternatives_(merged_alternatives(sections_for(files, version_of(version_text_)))) {}
 
 QueryBackendCapability::~QueryBackendCapability() = default;
@@ -80,10 +106,11 @@ std::map<std::string, std::vector<std::string>> QueryBackendCapability::get_fuse
   return patterns;
 }
 
-std::vector<std::vector<std::string>> QueryBackendCapability::get_pattern_instances(const std::string& sequence) const {
+std::vector<PatternInstance> QueryBackendCapability::get_pattern_instances(const std::string& sequence) const {
+  const auto asked = parse_pattern_sequence(sequence);
   std::vector<std::string> known;
   for (const PatternSequence& pattern : section().patterns) {
-    if (pattern.text == sequence) return pattern_instances(pattern);
+    if (asked && pattern.positions == asked->positions) return pattern_instances(pattern);
     known.push_back(pattern.text);
   }
   throw Error(ErrorCode::invalid_argument, "the backend has no fusion '" + sequence + "'", suggest(sequence, known));
@@ -99,15 +126,43 @@ void QueryBackendCapability::set_quantization_config(UserConstraints constraints
 }
 
 Capability QueryBackendCapability::capability_of(const GraphView& graph, const Target& target) const {
+  std::vector<std::string> allowed;
+  for (const std::vector<std::string>& combination : get_mixed_precision_combination(target)) {
+    allowed.insert(allowed.end(), combination.begin(), combination.end());
+  }
+  return capability_within(graph, target, {std::move(allowed), "the target " + target.isa});
+}
+
+Capability QueryBackendCapability::capability_of(const GraphView& graph, const Target& target,
+                                                 const std::vector<std::string>& combination) const {
+  const auto combinations = get_mixed_precision_combination(target);
+  const std::string name = "the combination " + joined(combination);
+  if (std::ranges::find(combinations, combination) != combinations.end()) {
+    return capability_within(graph, target, {combination, name});
+  }
+  std::string known;
+  for (const auto& other : combinations) known += (known.empty() ? "" : "; ") + joined(other);
+  throw Error(ErrorCode::invalid_argument, name + " is none that the target " + target.isa + " allows",
+              "it allows " + (known.empty() ? "none" : known));
+}
+
+Capability QueryBackendCapability::capability_within(const GraphView& graph, const Target& target,
+                                                     const AllowedPrecisions& allowed) const {
   const UserRules rules(graph, constraints_);
   const bool reduce_range = constraints_.reduce_range.value_or(target.saturates());
-  const UnitContext context{graph, alternatives_, section().name(), target, reduce_range, rules};
+  const UnitContext context{graph, alternatives_, section().name(), target,     reduce_range,
+                            rules, allowed.names, allowed.by};
+  const std::vector<PatternSequence> patterns = patterns_for(section().patterns, target);
   Capability capability;
   capability.section = context.section;
-  for (const QuantizationUnit& unit : find_units(graph, section().patterns, rules.float_ops())) {
+  for (const QuantizationUnit& unit : find_units(graph, patterns, rules.float_ops())) {
     capability.units.push_back(capability_of_unit(unit, context));
   }
   name_op_groups(graph, capability);
+  capability.blocks = feed_forward_blocks(graph);
+  capability.fusions = find_fusions(capability.units, patterns, context);
+  capability.precision_combinations = get_mixed_precision_combination(target);
+  capability.broken_fusions = find_broken_fusions(graph, patterns, rules);
   return capability;
 }
 

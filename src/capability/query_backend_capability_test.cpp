@@ -126,8 +126,51 @@ TEST(QueryBackendCapability, ListsFusionsByTheOpTheyBeginWith) {
   const auto patterns = query.get_fuse_patterns();
   ASSERT_THAT(patterns, SizeIs(2));
   EXPECT_THAT(patterns.at("Conv"), ElementsAre("Conv + Relu|Clip", "Conv + Add"));
-  EXPECT_THAT(query.get_pattern_instances("Conv + Relu|Clip"),
-              ElementsAre(ElementsAre("Conv", "Relu"), ElementsAre("Conv", "Clip")));
+  std::vector<std::vector<std::string>> lists;
+  // However the sequence is spaced.
+  for (const PatternInstance& instance : query.get_pattern_instances("Conv+Relu | Clip")) lists.push_back(instance.ops);
+  EXPECT_THAT(lists, ElementsAre(ElementsAre("Conv", "Relu"), ElementsAre("Conv", "Clip")));
+}
+
+/// A backend with products in int8 and, on CPUs that have it, in bf16; ReLU goes with either, Clip where there is vnni.
+QueryBackendCapability two_precisions() {
+  constexpr std::string_view kText = R"(
+- version: default
+  precisions:
+    names: [int8, bf16, fp32]
+    valid_mixed_precision:
+      - {precisions: [int8, fp32]}
+      - {precisions: [bf16, fp32], requires: [avx512_bf16]}
+  ops: {int8: [Conv], bf16: [MatMul], fp32: ["*"]}
+  capabilities:
+    int8:
+      Conv:
+        - &product
+          quant_mode: static
+          format: qdq
+          weight: {dtype: [int8], scheme: [symmetric], granularity: [per_tensor], algorithm: [minmax]}
+          activation: {dtype: [uint8], scheme: [asymmetric], granularity: [per_tensor], algorithm: [minmax]}
+          runs: int8
+    bf16:
+      MatMul: [*product]
+  patterns:
+    int8:
+      - Conv + Relu
+      - {sequence: Conv + Clip, requires: [amx], when: {Clip: {constant: [parameter]}}}
+)";
+  const auto path =
+      std::filesystem::path(testing::TempDir()) / ("two_precisions." + std::to_string(getpid()) + ".yaml");
+  write_file(path, kText);
+  return {{load_capability_file(path, {"Conv", "MatMul", "Relu", "Clip"})}, "1.0"};
+}
+
+TEST(QueryBackendCapability, KnowsTheConditionsOfEachPatternInstance) {
+  const QueryBackendCapability query = two_precisions();
+  EXPECT_THAT(query.get_pattern_instances("Conv + Relu")[0].requires_isa, IsEmpty());
+  const PatternInstance clip = query.get_pattern_instances("Conv + Clip").at(0);
+  EXPECT_THAT(clip.requires_isa, ElementsAre("amx"));
+  EXPECT_THAT(clip.when.at("Clip").constant, ElementsAre(InputRole::parameter));
+  EXPECT_THAT(query.known_op_types(), testing::UnorderedElementsAre("Conv", "MatMul", "Relu", "Clip"));
 }
 
 TEST(CapabilityOf, GivesChoicesOrAReasonToEachUnit) {
@@ -188,6 +231,63 @@ TEST(CapabilityOf, NamesTheGroups) {
   EXPECT_THAT(capability.groups["pre_post_process"], ElementsAre("split"));
 }
 
+GraphView product_of_each_precision() {
+  return TestGraph()
+      .input("x")
+      .constant("w")
+      .op("Conv", "conv", {"x", "w"})
+      .op("Clip", "clip", {"conv", "w"})
+      .op("MatMul", "product", {"clip", "w"})
+      .build();
+}
+
+TEST(CapabilityOf, UsesNoPrecisionThatTheTargetAllowsInNoCombination) {
+  const GraphView graph = product_of_each_precision();
+  const QueryBackendCapability query = two_precisions();
+  const Capability without = query.capability_of(graph, make_target("vnni"));
+  EXPECT_THAT(without.precision_combinations, ElementsAre(ElementsAre("int8", "fp32")));
+  EXPECT_EQ(unit_of(graph, without, "product").reason,
+            "the target vnni allows no bf16, in which alone it has a kernel");
+  const Capability with = query.capability_of(graph, make_target("amx"));
+  EXPECT_THAT(with.precision_combinations, SizeIs(2));
+  EXPECT_THAT(unit_of(graph, with, "product").choices, SizeIs(1));
+}
+
+TEST(CapabilityOf, FusesWhereTheTargetHasWhatThePatternNeeds) {
+  const GraphView graph = product_of_each_precision();
+  const QueryBackendCapability query = two_precisions();
+  EXPECT_THAT(query.capability_of(graph, make_target("vnni")).fusions, IsEmpty());
+  EXPECT_THAT(query.capability_of(graph, make_target("amx")).fusions, SizeIs(1));
+}
+
+TEST(CapabilityOf, StaysWithinTheCombinationItIsAskedFor) {
+  const GraphView graph = product_of_each_precision();
+  const QueryBackendCapability query = two_precisions();
+  const Capability int8 = query.capability_of(graph, make_target("amx"), {"int8", "fp32"});
+  EXPECT_THAT(unit_of(graph, int8, "conv").choices, SizeIs(1));
+  EXPECT_EQ(unit_of(graph, int8, "product").reason,
+            "the combination int8, fp32 allows no bf16, in which alone it has a kernel");
+  const Capability bf16 = query.capability_of(graph, make_target("amx"), {"bf16", "fp32"});
+  EXPECT_THAT(unit_of(graph, bf16, "conv").choices, IsEmpty());
+  EXPECT_THAT(unit_of(graph, bf16, "product").choices, SizeIs(1));
+  EXPECT_EQ(error_of([&] {
+              query.capability_of(graph, make_target("vnni"), {"bf16", "fp32"});
+            }),
+            "invalid_argument: the combination bf16, fp32 is none that the target vnni allows | it allows int8, fp32");
+}
+
+TEST(CapabilityOf, ListsTheOtherCutsOfEachFusion) {
+  const GraphView graph = network();
+  const Capability capability = make_query().capability_of(graph, make_target("vnni"));
+  ASSERT_THAT(capability.fusions, SizeIs(1));
+  const FusedPattern& fusion = capability.fusions[0];
+  EXPECT_EQ(fusion.unit.pattern, "Conv + Relu|Clip");
+  ASSERT_THAT(fusion.alternatives, SizeIs(1));
+  ASSERT_THAT(fusion.alternatives[0], SizeIs(2));
+  EXPECT_THAT(fusion.alternatives[0][0].choices, SizeIs(6));
+  EXPECT_THAT(fusion.alternatives[0][1].reason, HasSubstr("no low-precision kernel for Relu"));
+}
+
 Capability constrained(const GraphView& graph, UserConstraints constraints) {
   QueryBackendCapability query = make_query();
   query.set_quantization_config(std::move(constraints));
@@ -201,6 +301,10 @@ TEST(CapabilityOf, BreaksAUnitWhereAnInnerOpIsKeptInFloat) {
   EXPECT_THAT(conv.unit.ops, SizeIs(1));
   EXPECT_THAT(conv.choices, SizeIs(6));
   EXPECT_EQ(unit_of(graph, capability, "relu1").reason, "kept in float by the rule 'Relu'");
+  EXPECT_THAT(capability.fusions, IsEmpty());
+  EXPECT_THAT(capability.broken_fusions,
+              ElementsAre("the rule 'Relu' keeps 'relu1' in float, which would run in the kernel Conv + Relu|Clip of "
+                          "'conv1'"));
 }
 
 TEST(CapabilityOf, KeepsTheRestOfAUnitWhoseAnchorIsKeptInFloat) {
@@ -208,6 +312,7 @@ TEST(CapabilityOf, KeepsTheRestOfAUnitWhoseAnchorIsKeptInFloat) {
   const Capability capability = constrained(graph, {{}, {{"conv1", true, {}, {}}}});
   EXPECT_EQ(unit_of(graph, capability, "conv1").reason, "kept in float by the rule 'conv1'");
   EXPECT_THAT(unit_of(graph, capability, "relu1").reason, HasSubstr("no low-precision kernel for Relu"));
+  EXPECT_THAT(capability.broken_fusions, IsEmpty());
 }
 
 TEST(CapabilityOf, NarrowsChoicesInTheOrderOfTheUser) {
@@ -232,6 +337,37 @@ TEST(CapabilityOf, SaysWhatIsOfferedWhereARuleLeavesNothing) {
                     HasSubstr("the backend offers static activation (dtype uint8, scheme asymmetric, granularity "
                               "per_tensor, algorithm minmax|kl|mse), weight (dtype int8, scheme symmetric, "
                               "granularity per_channel|per_tensor, algorithm minmax)")));
+}
+
+TEST(CapabilityOf, LetsARuleForANameWinOverOneForItsType) {
+  const GraphView graph = network();
+  const SpecChoices kl{{}, {}, {}, {RangeMethod::kl}}, mse{{}, {}, {}, {RangeMethod::mse}};
+  const Capability capability = constrained(graph, {{{"MatMul", {}, {}, kl}}, {{"head", {}, {}, mse}}});
+  for (const OpChoice& choice : unit_of(graph, capability, "product").choices) {
+    EXPECT_EQ(choice.activation.range_method, RangeMethod::kl);
+  }
+  for (const OpChoice& choice : unit_of(graph, capability, "head").choices) {
+    EXPECT_EQ(choice.activation.range_method, RangeMethod::mse);
+  }
+}
+
+TEST(CapabilityOf, RefusesADemandOfAnyKindThatLeavesNothing) {
+  const GraphView graph = network();
+  const std::vector<std::pair<SpecChoices, SpecChoices>> demands{
+      {{{DType::s4}, {}, {}, {}}, {}},
+      {{{}, {Scheme::asymmetric}, {}, {}}, {}},
+      {{{}, {}, {Granularity::per_group}, {}}, {}},
+      {{{}, {}, {}, {RangeMethod::kl}}, {}},
+      {{}, {{DType::s8}, {}, {}, {}}},
+      {{}, {{}, {Scheme::symmetric}, {}, {}}},
+      {{}, {{}, {}, {Granularity::per_channel}, {}}},
+  };
+  for (const auto& [weight, activation] : demands) {
+    EXPECT_THAT(error_of([&] {
+                  constrained(graph, {{}, {{"conv1", {}, weight, activation}}});
+                }),
+                HasSubstr("the user's rules 'conv1' leave op 'conv1' (Conv) without a choice"));
+  }
 }
 
 TEST(CapabilityOf, RefusesARuleThatMatchesNothing) {

@@ -43,6 +43,9 @@ std::string reason_for_weight(const GraphView& graph, OpId op, const Alternative
 std::string reason_for_alternative(const UnitContext& context, OpId op, const Alternative& alternative) {
   const std::string& type = context.graph.op(op).type;
   if (alternative.runs == Runs::float_between) return "the backend only runs " + type + " in float between conversions";
+  if (std::ranges::find(context.precisions, alternative.precision) == context.precisions.end()) {
+    return context.precisions_of + " allows no " + alternative.precision + ", in which alone it has a kernel";
+  }
   if (const auto lacking = first_lacking(context.target, alternative.requires_isa)) {
     return "the target " + context.target.isa + " lacks " + *lacking + ", which the low-precision kernel needs";
   }
@@ -134,9 +137,10 @@ void grant_requests(const std::vector<const Alternative*>& offered, std::vector<
   }
 }
 
+using Alternatives = std::vector<const Alternative*>;
+
 std::vector<OpChoice> narrowed_choices(const QuantizationUnit& unit, const UnitContext& context,
-                                       const std::vector<const Alternative*>& alternatives) {
-  const UnitDemands demands = context.rules.demands_on(unit);
+                                       const UnitDemands& demands, const Alternatives& alternatives) {
   std::vector<OpChoice> choices;
   for (const Alternative* offered : alternatives) {
     Alternative alternative = *offered;
@@ -145,25 +149,43 @@ std::vector<OpChoice> narrowed_choices(const QuantizationUnit& unit, const UnitC
     if (context.rules.has_float_output(unit.ops.back())) alternative.float_output = true;
     add_new(expand(alternative, context.reduce_range), choices);
   }
-  if (choices.empty()) fail_nothing_left(context.graph.op(unit.anchor()), demands, alternatives);
   grant_requests(alternatives, choices);
   return choices;
+}
+
+/// The alternatives that apply to the op; where there are none, `reason` says why.
+Alternatives applicable_alternatives(const UnitContext& context, OpId op, std::string& reason) {
+  reason = reason_for_op(context, op);
+  if (!reason.empty()) return {};
+  Alternatives applicable;
+  for (const Alternative& alternative : *find_alternatives(context, context.graph.op(op).type)) {
+    const std::string obstacle = reason_for_alternative(context, op, alternative);
+    if (obstacle.empty()) applicable.push_back(&alternative);
+    if (reason.empty()) reason = obstacle;
+  }
+  if (!applicable.empty()) reason.clear();
+  return applicable;
 }
 
 }  // namespace
 
 UnitCapability capability_of_unit(const QuantizationUnit& unit, const UnitContext& context) {
-  const OpId anchor = unit.anchor();
-  std::string reason = reason_for_op(context, anchor);
-  if (!reason.empty()) return {unit, {}, std::move(reason)};
-  std::vector<const Alternative*> applicable;
-  for (const Alternative& alternative : *find_alternatives(context, context.graph.op(anchor).type)) {
-    const std::string obstacle = reason_for_alternative(context, anchor, alternative);
-    if (obstacle.empty()) applicable.push_back(&alternative);
-    if (reason.empty()) reason = obstacle;
-  }
-  if (applicable.empty()) return {unit, {}, std::move(reason)};
-  return {unit, narrowed_choices(unit, context, applicable), {}};
+  UnitCapability capability{unit, {}, {}};
+  const Alternatives alternatives = applicable_alternatives(context, unit.anchor(), capability.reason);
+  if (alternatives.empty()) return capability;
+  const UnitDemands demands = context.rules.demands_on(unit);
+  capability.choices = narrowed_choices(unit, context, demands, alternatives);
+  if (capability.choices.empty()) fail_nothing_left(context.graph.op(unit.anchor()), demands, alternatives);
+  return capability;
+}
+
+UnitCapability capability_of_piece(const QuantizationUnit& piece, const UnitContext& context) {
+  UnitCapability capability{piece, {}, {}};
+  const Alternatives alternatives = applicable_alternatives(context, piece.anchor(), capability.reason);
+  if (alternatives.empty()) return capability;
+  capability.choices = narrowed_choices(piece, context, context.rules.demands_on(piece), alternatives);
+  if (capability.choices.empty()) capability.reason = "the user's rules leave it without a choice";
+  return capability;
 }
 
 }  // namespace halftone

@@ -79,6 +79,25 @@ TEST(UserRules, DemandFieldByField) {
   EXPECT_THAT(special.weight.dtypes, IsEmpty());
 }
 
+// The original's rule: what is said of an op by its name wins over what is said of its type, and that over the model.
+TEST(UserRules, OfAnOpNameWinOverThoseOfItsTypeAndThoseOverTheModels) {
+  const GraphView graph = two_convolutions();
+  const UserConstraints constraints{
+      {activation(".*", algorithms({RangeMethod::percentile})), activation("Conv", algorithms({RangeMethod::kl}))},
+      {activation("/block\\.1/conv", algorithms({RangeMethod::mse}))}};
+  const UserRules rules(graph, constraints);
+  EXPECT_THAT(rules.demands_on({{0}, "Conv"}).activation.algorithms, ElementsAre(RangeMethod::kl));
+  EXPECT_THAT(rules.demands_on({{1}, "Relu"}).activation.algorithms, ElementsAre(RangeMethod::percentile));
+  EXPECT_THAT(rules.demands_on({{2}, "Conv"}).activation.algorithms, ElementsAre(RangeMethod::mse));
+}
+
+TEST(UserRules, OfAPrecisionWinInTheSameOrder) {
+  const GraphView graph = two_convolutions();
+  const UserConstraints constraints{{precision(".*", true), precision("Conv", false)},
+                                    {precision("/block\\.0/conv", true)}};
+  EXPECT_THAT(UserRules(graph, constraints).float_ops(), ElementsAre(true, true, false));
+}
+
 TEST(UserRules, OnAnInnerOpHoldForItsUnit) {
   const GraphView graph = two_convolutions();
   const UserConstraints constraints{{}, {activation("/block\\.0/relu", algorithms({RangeMethod::mse}))}};
@@ -97,6 +116,18 @@ TEST(UserRules, ThatMatchNothingAreErrorsNamingTheNearestWord) {
             }),
             "configuration: the rule '/block.0/convs' matches the name of no op in the model | did you mean "
             "'/block.0/conv'?");
+}
+
+TEST(UserRules, ThatAreExpressionsNameTheNearestWordAsWell) {
+  const GraphView graph = two_convolutions();
+  EXPECT_THAT(error_of([&] {
+                UserRules(graph, {{}, {precision("/block\\.2/conv", true)}});
+              }),
+              HasSubstr("did you mean '/block.0/conv'?"));
+  EXPECT_THAT(error_of([&] {
+                UserRules(graph, {{precision("Pool|Gemm", true)}, {}});
+              }),
+              HasSubstr("| known are: Conv, Relu"));
 }
 
 TEST(UserRules, DoNotListThousandsOfNames) {

@@ -37,6 +37,22 @@ Json quantized_op_json(const OpPlan& op) {
   return json;
 }
 
+Json names_json(const GraphView& graph, const QuantizationUnit& unit) {
+  Json names = Json::array();
+  for (const OpId op : unit.ops) names.push_back(graph.op(op).name);
+  return names;
+}
+
+Json cut_json(const GraphView& graph, const std::vector<UnitCapability>& units) {
+  Json cut = Json::array();
+  for (const UnitCapability& unit : units) {
+    Json& json = cut.emplace_back(Json{{"pattern", unit.unit.pattern}, {"ops", names_json(graph, unit.unit)}});
+    json["quantizable"] = !unit.choices.empty();
+    if (unit.choices.empty()) json["reason"] = unit.reason;
+  }
+  return cut;
+}
+
 }  // namespace
 
 Json ops_json(const QuantizationPlan& plan) {
@@ -71,11 +87,12 @@ Json json_of(const ConversionCount& conversions) {
 
 Json fusions_json(const GraphView& graph, const Capability& capability) {
   Json fusions = Json::array();
-  for (const UnitCapability& unit : capability.units) {
-    if (unit.unit.ops.size() < 2) continue;
-    Json ops = Json::array();
-    for (OpId op : unit.unit.ops) ops.push_back(graph.op(op).name);
-    fusions.push_back({{"pattern", unit.unit.pattern}, {"ops", ops}, {"alternatives", json_of(unit.choices)}});
+  for (const FusedPattern& fusion : capability.fusions) {
+    Json alternatives = Json::array();
+    for (const std::vector<UnitCapability>& units : fusion.alternatives) alternatives.push_back(cut_json(graph, units));
+    fusions.push_back({{"pattern", fusion.unit.pattern},
+                       {"ops", names_json(graph, fusion.unit)},
+                       {"alternatives", std::move(alternatives)}});
   }
   return fusions;
 }

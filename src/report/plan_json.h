@@ -16,7 +16,8 @@ Json ops_json(const QuantizationPlan& plan);
 Json planned_json(const QuantizationPlan& plan);
 /// {"quantize", "dequantize", "islands"}.
 Json json_of(const ConversionCount& conversions);
-/// [{"pattern", "ops": [name…], "alternatives": [choice…]}] of the units that are more than one op.
+/// [{"pattern", "ops": [name…], "alternatives": [[unit…]…]}] of the units that are more than one op. An alternative is
+/// another way of cutting the same ops: units {"pattern", "ops", "quantizable"}, with "reason" where it is false.
 Json fusions_json(const GraphView& graph, const Capability& capability);
 
 /// What `recover` needs beside the model.

@@ -30,6 +30,12 @@ std::string joined(const std::set<std::string>& words, std::string_view separato
   return text;
 }
 
+void warn_of_broken_fusions(const std::vector<std::string>& broken, VerbRun& run) {
+  if (broken.empty()) return;
+  const std::size_t more = broken.size() - 1;
+  run.warn(broken.front() + (more > 0 ? " (and " + std::to_string(more) + " more like it)" : ""));
+}
+
 }  // namespace
 
 QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
@@ -42,6 +48,7 @@ QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
     setup.capability = constrained_capability(*setup.opened.adaptor, setup.graph, constraints);
   }
   keep_approach(setup.capability, config.quantization.approach);
+  warn_of_broken_fusions(setup.capability.broken_fusions, run);
   return setup;
 }
 
@@ -128,6 +135,16 @@ std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const
 
 namespace {
 
+/// The pieces of other cuts are narrowed as the units are.
+template <typename Narrow>
+void narrow_pieces(Capability& capability, Narrow narrow) {
+  for (FusedPattern& fusion : capability.fusions) {
+    for (std::vector<UnitCapability>& pieces : fusion.alternatives) {
+      for (UnitCapability& piece : pieces) narrow(piece);
+    }
+  }
+}
+
 // A backend that has nothing else was asked for by its name.
 bool all_on_request(const Capability& capability) {
   return std::ranges::all_of(capability.units, [](const UnitCapability& unit) {
@@ -142,31 +159,35 @@ void drop_requests_beside_others(UnitCapability& unit) {
   if (!std::ranges::all_of(unit.choices, on_request)) std::erase_if(unit.choices, on_request);
 }
 
-void drop_on_request(Capability& capability) {
-  if (all_on_request(capability)) return;
-  for (UnitCapability& unit : capability.units) {
-    if (unit.choices.empty()) continue;
-    const std::string mode(to_string(unit.choices.front().quant_mode));
-    std::erase_if(unit.choices, [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
-    if (unit.choices.empty()) unit.reason = "auto leaves it in float; approach " + mode + " quantizes it";
-  }
+void drop_on_request(UnitCapability& unit) {
+  if (unit.choices.empty()) return;
+  const std::string mode(to_string(unit.choices.front().quant_mode));
+  std::erase_if(unit.choices, [](const OpChoice& choice) { return choice.advice == Advice::on_request; });
+  if (unit.choices.empty()) unit.reason = "auto leaves it in float; approach " + mode + " quantizes it";
+}
+
+void keep_mode(UnitCapability& unit, const std::string& approach) {
+  if (unit.choices.empty()) return;
+  std::erase_if(unit.choices, [&](const OpChoice& choice) { return to_string(choice.quant_mode) != approach; });
+  drop_requests_beside_others(unit);
+  if (unit.choices.empty()) unit.reason = "the backend has no " + approach + " quantization for it";
 }
 
 }  // namespace
 
 void keep_approach(Capability& capability, const std::string& approach) {
   if (approach.empty() || approach == "auto") {
-    drop_on_request(capability);
+    if (all_on_request(capability)) return;
+    for (UnitCapability& unit : capability.units) drop_on_request(unit);
+    narrow_pieces(capability, drop_on_request);
     return;
   }
   bool any_left = false;
   for (UnitCapability& unit : capability.units) {
-    if (unit.choices.empty()) continue;
-    std::erase_if(unit.choices, [&](const OpChoice& choice) { return to_string(choice.quant_mode) != approach; });
-    drop_requests_beside_others(unit);
-    if (unit.choices.empty()) unit.reason = "the backend has no " + approach + " quantization for it";
+    keep_mode(unit, approach);
     any_left = any_left || !unit.choices.empty();
   }
+  narrow_pieces(capability, [&](UnitCapability& piece) { keep_mode(piece, approach); });
   if (any_left) return;
   throw Error(ErrorCode::unsupported, "no op of this model can be quantized by the approach '" + approach + "'",
               "halftone query MODEL lists what the backend can do; approach auto takes what it advises");

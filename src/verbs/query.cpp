@@ -2,6 +2,8 @@
 #include <map>
 #include <string>
 
+#include "report/capability_json.h"
+#include "report/plan_json.h"
 #include "verbs/quantization_setup.h"
 #include "verbs/verbs.h"
 
@@ -23,11 +25,8 @@ Json op_json(const OpNode& op, const std::string& anchor, const UnitCapability& 
   return json;
 }
 
-}  // namespace
-
-Result run_query(const VerbContext& context, const Config& config) {
-  VerbRun run(context, "query", config);
-  const QuantizationSetup setup = set_up_quantization(run, config);
+/// What can be done with the model: choices by op type, ops and units.
+Json model_json(const QuantizationSetup& setup) {
   std::map<OpId, Json> by_op;
   Json op_types = Json::object();
   Json units = Json::array();
@@ -44,12 +43,23 @@ Result run_query(const VerbContext& context, const Config& config) {
   }
   Json ops = Json::array();
   for (auto& [id, json] : by_op) ops.push_back(std::move(json));
-  return run.result({{"section", setup.capability.section},
-                     {"precisions", setup.opened.adaptor->query().get_precisions()},
-                     {"op_types", op_types},
-                     {"ops", ops},
-                     {"groups", setup.capability.groups},
-                     {"units", units}});
+  return {{"op_types", std::move(op_types)},
+          {"ops", std::move(ops)},
+          {"groups", groups_json(setup.capability)},
+          {"units", std::move(units)},
+          {"fusions", fusions_json(setup.graph, setup.capability)}};
+}
+
+}  // namespace
+
+Result run_query(const VerbContext& context, const Config& config) {
+  VerbRun run(context, "query", config);
+  const QuantizationSetup setup = set_up_quantization(run, config);
+  const Adaptor& adaptor = *setup.opened.adaptor;
+  Json body{{"section", setup.capability.section}};
+  body.update(backend_json(adaptor.query(), adaptor.options().target));
+  body.update(model_json(setup));
+  return run.result(body);
 }
 
 }  // namespace halftone

@@ -56,6 +56,13 @@ struct InitRequest {
   bool force = false;            ///< an existing file is overwritten
 };
 
+struct ImportRequest {
+  std::filesystem::path original;  ///< a capability file of the original system
+  std::filesystem::path output;
+  std::string backend;  ///< whose op table counts; empty: the only one there is
+  bool force = false;   ///< an existing file is overwritten
+};
+
 struct RecoverRequest {
   std::filesystem::path result;                ///< what `quantize` wrote: OUT.halftone.json
   std::optional<std::filesystem::path> model;  ///< the float model, where it is elsewhere than the result says
@@ -86,6 +93,9 @@ Result run_recover(const VerbContext& context, const Config& config, const Recov
 Result run_convert(const VerbContext& context, const Config& config, const std::filesystem::path& output);
 /// Writes a commented configuration that changes nothing for the model.
 Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
+
+/// Writes a draft in the words of our capability files. The result says what is not in it.
+Result run_import_capability(const VerbContext& context, const ImportRequest& request);
 
 /// Where run_init() writes unless told: beside the model, as "STEM.halftone.yaml".
 std::filesystem::path default_config_file(const std::filesystem::path& model);

@@ -175,7 +175,10 @@ TEST_F(Verbs, PlanShowsTheFusions) {
   const Result result = run_plan(context(), config_);
   ASSERT_EQ(result["fusions"].size(), 1);
   EXPECT_EQ(result["fusions"][0]["ops"].dump(), R"(["fc1","relu"])");
-  EXPECT_EQ(result["fusions"][0]["alternatives"].size(), 2);
+  EXPECT_EQ(result["fusions"][0]["alternatives"].dump(),
+            R"([[{"pattern":"Dense","ops":["fc1"],"quantizable":true},)"
+            R"({"pattern":"Relu","ops":["relu"],"quantizable":false,)"
+            R"("reason":"the backend has no low-precision kernel for Relu in section default"}]])");
 }
 
 TEST_F(Verbs, PlanRefusesAnApproachTheBackendDoesNotHave) {
@@ -191,6 +194,16 @@ TEST_F(Verbs, QueryListsTheChoicesOfEachOp) {
   EXPECT_EQ(result["ops"][0]["choices"].size(), 2);
   EXPECT_EQ(result["ops"][1]["fused_into"], "fc1");
   EXPECT_EQ(result["groups"]["last_conv_or_matmul"].dump(), R"(["fc2"])");
+  EXPECT_EQ(result["groups"]["blocks"].dump(), "[]");
+  EXPECT_EQ(result["fusions"], run_plan(context(), config_)["fusions"]);
+  EXPECT_EQ(result["fuse_patterns"].dump(), R"({"Dense":["Dense + Relu"]})");
+}
+
+TEST_F(Verbs, QueryWarnsOfARuleThatTakesAFusionApart) {
+  config_.quantization.constraints.ops = {{"relu", true, {}, {}}};
+  EXPECT_THAT(warnings_of(run_query(context(), config_)),
+              ::testing::Contains(HasSubstr("the rule 'relu' keeps 'relu' in float, which would run in the kernel "
+                                            "Dense + Relu of 'fc1'")));
 }
 
 TEST_F(Verbs, InspectCountsOpsAndParameters) {

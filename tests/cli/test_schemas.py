@@ -27,6 +27,7 @@ VERBS = (
     "init",
     "recover",
     "convert",
+    "import-capability",
 )
 
 
@@ -103,6 +104,18 @@ def test_query(halftone):
     result = halftone("query", MODEL)
     validator_for("query").validate(result)
     assert any(op["choices"] for op in result["ops"])
+    assert result["version"] == result["framework"]["version"]
+    assert set(result["op_types_by_precision"]) <= set(result["precisions"])
+    sequences = {text for texts in result["fuse_patterns"].values() for text in texts}
+    assert sequences == set(result["pattern_instances"])
+    for fusion in result["fusions"]:
+        assert fusion["pattern"] in sequences
+        types = {op["name"]: op["type"] for op in result["ops"]}
+        instance = [types[name] for name in fusion["ops"]]
+        assert instance in [each["ops"] for each in result["pattern_instances"][fusion["pattern"]]]
+        for cut in fusion["alternatives"]:
+            assert [name for unit in cut for name in unit["ops"]] == fusion["ops"]
+        assert len(fusion["alternatives"][-1]) == len(fusion["ops"])
 
 
 def test_plan(halftone):
@@ -163,6 +176,14 @@ def test_init(halftone, tmp_path, output):
     result = halftone("init", MODEL, "-o", where)
     validator_for("init").validate(result)
     assert result["output"] == (None if output == "-" else str(where))
+
+
+def test_import_capability(halftone, tmp_path):
+    original = tmp_path / "original.yaml"
+    original.write_text("- version: {name: default}\n  int8: {static: {Nothing: {}}}\n")
+    result = halftone("import-capability", original, "-o", tmp_path / "draft.yaml")
+    validator_for("import-capability").validate(result)
+    assert result["op_types"] == [] and result["not_imported"][0]["line"] == 2
 
 
 def test_error(halftone, tmp_path):

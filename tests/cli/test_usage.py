@@ -2,7 +2,19 @@
 
 import pytest
 
-VERBS = ["backends", "inspect", "data", "query", "plan", "quantize", "init", "evaluate", "benchmark", "compare"]
+VERBS = [
+    "backends",
+    "inspect",
+    "data",
+    "query",
+    "plan",
+    "import-capability",
+    "quantize",
+    "init",
+    "evaluate",
+    "benchmark",
+    "compare",
+]
 MODEL_VERBS = ["inspect", "query", "plan", "init", "evaluate", "benchmark"]
 
 

@@ -90,8 +90,8 @@ TEST_P(Conformance, RunsEveryPatternAsOneKernel) {
   std::vector<Trial> trials;
   for (const auto& [first, sequences] : adaptor_->query().get_fuse_patterns()) {
     for (const std::string& sequence : sequences) {
-      for (const std::vector<std::string>& instance : adaptor_->query().get_pattern_instances(sequence)) {
-        const std::vector<OpModel> models = maker_->models_of_pattern(instance, folder_);
+      for (const PatternInstance& instance : adaptor_->query().get_pattern_instances(sequence)) {
+        const std::vector<OpModel> models = maker_->models_of_pattern(instance.ops, folder_);
         EXPECT_FALSE(models.empty()) << "there is no model of an instance of " << sequence;
         for (const OpModel& model : models) {
           trials.push_back(try_model(first, model));

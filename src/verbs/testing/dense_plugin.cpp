@@ -21,6 +21,7 @@ std::vector<CapabilityFile> dense_capability() {
   section.capabilities["int8"]["Dense"] = {dense};
   section.patterns = {{"Dense + Relu", {{"Dense"}, {"Relu"}}}};
   CapabilityFile file;
+  file.known_op_types = {"Dense", "Relu"};
   file.sections.push_back(std::move(section));
   return {file};
 }

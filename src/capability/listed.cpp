@@ -1,0 +1,10 @@
+#include "capability/listed.h"
+
+namespace halftone {
+
+const StrictYaml& listed(const StrictYaml& yaml) {
+  if (yaml.is_scalar()) yaml.fail("expected a list, found '" + yaml.text() + "'; write [" + yaml.text() + "]");
+  return yaml;
+}
+
+}  // namespace halftone
