@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data/describe.h"
 #include "halftone/error.h"
@@ -28,6 +31,14 @@ std::size_t count_nonfinite(const Tensor& tensor) {
   const std::vector<float> values = tensor.to_floats();
   return static_cast<std::size_t>(
       std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
+}
+
+template <typename T>
+Tensor remainders(const Tensor& tensor) {
+  const std::span<const T> values = tensor.values<T>();
+  std::vector<T> remainders(values.begin(), values.end());
+  for (T& value : remainders) value %= 2;
+  return Tensor::from(std::move(remainders), tensor.shape());
 }
 
 }  // namespace
@@ -60,6 +71,14 @@ void warn_of_lost_ops(const QuantizationPlan& outline, const QuantizationPlan& p
     progress.warn(std::to_string(names.size()) + " ops stay in float after calibration (" + reason +
                   "): " + name_some(names));
   }
+}
+
+NamedTensors with_small_indices(NamedTensors inputs) {
+  for (NamedTensor& input : inputs) {
+    if (input.value.dtype() == DType::s64) input.value = remainders<std::int64_t>(input.value);
+    if (input.value.dtype() == DType::s32) input.value = remainders<std::int32_t>(input.value);
+  }
+  return inputs;
 }
 
 Json check_executed_ops(const QuantizationPlan& plan, const std::optional<std::vector<ExecutedOp>>& executed,
