@@ -118,7 +118,8 @@ def judge(task: Task, data: Path, figures: dict[str, Any], options: Sequence[str
 def run_task(task: Task, data: Path, effort: Effort, say: Callable[[str], None]) -> TaskResult:
     """One entry of the result file."""
     if task.work.calibration.is_file():
-        warm_page_cache([task.work.model, task.work.calibration])
+        files = list(task.work.model.parent.glob(f"{task.work.model.name}*"))
+        warm_page_cache([*files, task.work.calibration])
     figures = compare(task, effort, say)
     result: TaskResult = {
         "kind": task.kind,

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contenders import FLOOR, FLOOR_STREAMS, OURS
+from contenders import COPY, FLOOR, FLOOR_STREAMS, OURS
 
 TaskResult = dict[str, Any]  # what compare_peers.py writes for each task
 
@@ -14,6 +14,12 @@ FASTER_THAN = {"onnxruntime": 1.8, "inc": 3.0}
 WORST_PEAK_OF_FLOOR = 1.3
 WORST_METHOD_OF_MINMAX = 1.2
 MOST_DECIBELS_LOST = 1.0
+
+WORST_OF_COPY = 2.0
+WORST_LARGE_PEAK_MB = 600.0
+WORST_DYNAMIC_OF_ONNXRUNTIME = 1 / 3
+LEAST_DYNAMIC_COSINE = 0.988
+WORST_LATENCY_OF_PEERS = 1.0
 
 # The bounds are about wall time. Processor time says nearly the same, and still says it while others use the machine.
 TIMES = {"wall": "wall_s", "CPU": "cpu_s"}
@@ -175,7 +181,36 @@ def memory_verdicts(result: TaskResult) -> Iterator[Verdict]:
         yield from at_most(result["title"], f"peak, {name} / floor", ratio, WORST_PEAK_OF_FLOOR)
 
 
-VERDICTS = {"static": static_verdicts, "methods": method_verdicts, "memory": memory_verdicts}
+def large_verdicts(result: TaskResult) -> Iterator[Verdict]:
+    """Time beside that of copying the files, and peak memory."""
+    for name in (name for name in result["contenders"] if name.startswith(OURS)):
+        title = result["title"]
+        yield from at_most(title, f"wall, {name} / copy", paired_ratio(result, name, COPY), WORST_OF_COPY)
+        yield from at_most(title, f"peak, {name}, MB", median_of(result, name, "peak_mb"), WORST_LARGE_PEAK_MB)
+
+
+def dynamic_verdicts(result: TaskResult) -> Iterator[Verdict]:
+    """Time beside ONNX Runtime's tool, fidelity, and latency beside the fastest peer."""
+    title, judgement = result["title"], result.get("judgement", {})
+    for word, figure in TIMES.items():
+        ratio = paired_ratio(result, OURS, "onnxruntime", figure)
+        yield from at_most(title, f"{word}, ours / onnxruntime", ratio, WORST_DYNAMIC_OF_ONNXRUNTIME)
+    if (fidelity := judgement.get("fidelity", {}).get(OURS)) is not None:
+        for output, cosine in fidelity["cosine"].items():
+            yield from at_least(title, f"cosine, {output}", cosine, LEAST_DYNAMIC_COSINE)
+    for threads, latency in judgement.get("latency", {}).items():
+        theirs = [figures["ratio_median"] for name, figures in latency.items() if name not in {OURS, "float"}]
+        ratio = 1 / min(theirs) if theirs else None
+        yield from at_most(title, f"latency, ours / best peer, {threads} threads", ratio, WORST_LATENCY_OF_PEERS)
+
+
+VERDICTS = {
+    "static": static_verdicts,
+    "dynamic": dynamic_verdicts,
+    "methods": method_verdicts,
+    "memory": memory_verdicts,
+    "large": large_verdicts,
+}
 
 
 def verdicts(results: Sequence[TaskResult]) -> list[Verdict]:

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from contenders import OURS, Contender, Work, floor, floor_streams, ours, peer
+from contenders import OURS, Contender, Work, copy, floor, floor_streams, ours, ours_without_data, peer
 from environments import BENCH, HOME, EnvironmentMissingError, python_of
 
 # Output whose largest value names a class (of a sample, token or column of characters), where the model has one. The
@@ -138,4 +138,18 @@ def memory_tasks(selection: Selection) -> list[Task]:
     return tasks
 
 
-KINDS = {"static": static_tasks, "dynamic": dynamic_tasks, "methods": method_tasks, "memory": memory_tasks}
+def large_tasks(selection: Selection) -> list[Task]:
+    """A model larger than one file may be, by approaches that need no data, beside copying it."""
+    if "large" not in selection.models:
+        return []
+    contenders = [copy(), ours_without_data("weight_only"), ours_without_data("dynamic")]
+    return [Task("large", "large", work_of(selection, "large"), contenders, {}, False)]
+
+
+KINDS = {
+    "static": static_tasks,
+    "dynamic": dynamic_tasks,
+    "methods": method_tasks,
+    "memory": memory_tasks,
+    "large": large_tasks,
+}

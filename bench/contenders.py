@@ -12,6 +12,7 @@ from process_cost import Command
 OURS = "halftone"
 FLOOR = "floor"
 FLOOR_STREAMS = "floor streams"
+COPY = "copy"
 FLOORS = (FLOOR, FLOOR_STREAMS)
 
 
@@ -52,6 +53,25 @@ class Contender:
     name: str
     command: Callable[[Work, Path], Command]
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def ours_without_data(mode: str) -> Contender:
+    """Halftone by an approach that needs no samples."""
+
+    def command(work: Work, output: Path) -> Command:
+        how = ["--approach", mode, "--threads", str(work.threads)]
+        return [halftone_binary(), "quantize", work.model, "-o", output, "--quiet", *how]
+
+    return Contender(f"{OURS} {mode}", command, {"VIRTUAL_ENV": str(ensure_environment("onnxruntime"))})
+
+
+def copy() -> Contender:
+    """Copying the model and its external data, and nothing else."""
+
+    def command(work: Work, output: Path) -> Command:
+        return ["sh", "-c", 'cp "$1" "$2" && cp "$1.data" "$2.data"', "copy", work.model, output]
+
+    return Contender(COPY, command)
 
 
 def ours(name: str = OURS, method: str | None = None) -> Contender:

@@ -91,6 +91,17 @@ struct GroupedWeight {
   std::optional<Tensor> zero_point;
 };
 
+/// Shapes of what quantize_groups() makes of a matrix; no value is looked at. Throws as that does.
+struct GroupedShapes {
+  std::size_t outputs = 0;
+  std::size_t inputs = 0;
+  std::size_t groups = 0;
+  Shape values;
+  Shape scale;
+  std::optional<Shape> zero_point;
+};
+GroupedShapes grouped_shapes(const Shape& shape, int output_axis, const QuantSpec& spec);
+
 /// Quantizes a matrix to the nearest of the values that the extremes of each group span (u4 or u8). `output_axis` (0 or
 /// 1) holds the output channels. Any number of threads gives the same bytes.
 /// Throws invalid_argument for other shapes, axes and specs, invalid_data for NaN and infinities.

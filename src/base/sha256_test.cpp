@@ -28,6 +28,37 @@ TEST(Sha256, DoesNotDependOnThePieces) {
   EXPECT_EQ(sha.hex(), kOfAbc);
 }
 
+// By its definition, one part after the other.
+std::string parted_slowly(const std::string& text) {
+  std::string hashes;
+  for (std::size_t begin = 0; begin <= text.size(); begin += PartedSha256::kPartBytes) {
+    Sha256 part;
+    part.update(std::string_view(text).substr(begin, PartedSha256::kPartBytes));
+    for (const std::uint8_t byte : part.digest()) hashes += static_cast<char>(byte);
+  }
+  return sha256_of(hashes);
+}
+
+TEST(PartedSha256, IsTheHashOfThePartsHashes) {
+  std::string text;
+  for (std::size_t i = 0; text.size() < 37 * PartedSha256::kPartBytes + 100; ++i) text += std::to_string(i * i);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, PartedSha256::kPartBytes,
+                                 16 * PartedSha256::kPartBytes, 33 * PartedSha256::kPartBytes, text.size()}) {
+    PartedSha256 sha;
+    sha.update(std::string_view(text).substr(0, size));
+    EXPECT_EQ(sha.hex(), parted_slowly(text.substr(0, size))) << size;
+  }
+}
+
+TEST(PartedSha256, DoesNotDependOnThePieces) {
+  const std::string text(40 * PartedSha256::kPartBytes + 7, 'x');
+  PartedSha256 sha;
+  for (std::size_t begin = 0, size = 1; begin < text.size(); begin += size, size = size * 3 + 1) {
+    sha.update(std::string_view(text).substr(begin, size));
+  }
+  EXPECT_EQ(sha.hex(), parted_slowly(text));
+}
+
 TEST(Sha256, OfAFileIsThatOfItsContent) {
   const std::filesystem::path path =
       std::filesystem::path(testing::TempDir()) / ("sha256_of_a_file." + std::to_string(getpid()));

@@ -150,8 +150,8 @@ Capability QueryBackendCapability::capability_within(const GraphView& graph, con
                                                      const AllowedPrecisions& allowed) const {
   const UserRules rules(graph, constraints_);
   const bool reduce_range = constraints_.reduce_range.value_or(target.saturates());
-  const UnitContext context{graph, alternatives_, section().name(), target,     reduce_range,
-                            rules, allowed.names, allowed.by};
+  const UnitContext context{graph,        alternatives_, section().name(), target,
+                            reduce_range, rules,         allowed.names,    allowed.by};
   const std::vector<PatternSequence> patterns = patterns_for(section().patterns, target);
   Capability capability;
   capability.section = context.section;

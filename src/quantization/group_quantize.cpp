@@ -8,8 +8,10 @@
 #include "halftone/quantization.h"
 #include "quantization/channel_layout.h"
 #include "quantization/extremes.h"
+#include "quantization/pack_kernels.h"
 #include "quantization/quantize_kernels.h"
 #include "quantization/scale.h"
+#include "quantization/scale_kernels.h"
 
 namespace halftone {
 namespace {
@@ -129,14 +131,18 @@ class GroupQuantizer {
     for (std::size_t i = 0; i < count; ++i) {
       require_finite(widen_column_extremes(row_of(group, i, first), 1, columns, low.data(), high.data()));
     }
+    scales_of_ranges(low.data(), high.data(), columns, spec_, scale.data(), zero_point.data());
     for (std::size_t c = 0; c < columns; ++c) {
-      const ScaleAndZeroPoint entry = choose(first + c, group, low[c], high[c]);
-      scale[c] = entry.scale;
-      zero_point[c] = entry.zero_point;
+      scale_[(first + c) * groups_ + group] = scale[c];
+      zero_point_[(first + c) * groups_ + group] = static_cast<std::uint8_t>(zero_point[c]);
     }
     std::vector<std::uint8_t> quantized(count * columns);
     for (std::size_t i = 0; i < count; ++i) {
       quantize_row({row_of(group, i, first), columns}, scale.data(), zero_point.data(), quantized.data() + i * columns);
+    }
+    if (spec_.dtype == DType::u4 && count == size_) {
+      std::uint8_t* const packed = packed_.data() + (first * groups_ + group) * packing_.bytes(size_);
+      return pack_columns(quantized.data(), count, columns, limits_, packed, groups_ * packing_.bytes(size_));
     }
     for (std::size_t c = 0; c < columns; ++c) pack(first + c, group, quantized.data() + c, columns, count);
   }
@@ -206,6 +212,23 @@ class GroupEntries {
 };
 
 }  // namespace
+
+GroupedShapes grouped_shapes(const Shape& shape, int output_axis, const QuantSpec& spec) {
+  require_groups(shape, output_axis, spec);
+  const auto extent = [](std::size_t value) { return static_cast<std::int64_t>(value); };
+  const Packing packing(spec.dtype);
+  const auto size = static_cast<std::size_t>(spec.group_size);
+  GroupedShapes shapes;
+  shapes.outputs = static_cast<std::size_t>(shape[output_axis == 0 ? 0 : 1]);
+  shapes.inputs = static_cast<std::size_t>(shape[output_axis == 0 ? 1 : 0]);
+  shapes.groups = (shapes.inputs + size - 1) / size;
+  shapes.values = {extent(shapes.outputs), extent(shapes.groups), extent(packing.bytes(size))};
+  shapes.scale = {extent(shapes.outputs), extent(shapes.groups)};
+  if (spec.scheme == Scheme::asymmetric) {
+    shapes.zero_point = {extent(shapes.outputs), extent(packing.bytes(shapes.groups))};
+  }
+  return shapes;
+}
 
 GroupedWeight quantize_groups(std::span<const float> values, const Shape& shape, int output_axis, const QuantSpec& spec,
                               int threads) {

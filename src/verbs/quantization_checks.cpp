@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data/describe.h"
 #include "halftone/error.h"
@@ -46,6 +49,14 @@ void warn_of_unplanned_kernels(const QuantizationPlan& plan, const std::map<std:
       name_some(unplanned));
 }
 
+template <typename T>
+Tensor remainders(const Tensor& tensor) {
+  const std::span<const T> values = tensor.values<T>();
+  std::vector<T> remainders(values.begin(), values.end());
+  for (T& value : remainders) value %= 2;
+  return Tensor::from(std::move(remainders), tensor.shape());
+}
+
 }  // namespace
 
 void warn_of_suspicious_data(const SampleSet& calibration, const std::vector<TensorSignature>& inputs,
@@ -76,6 +87,14 @@ void warn_of_lost_ops(const QuantizationPlan& outline, const QuantizationPlan& p
     progress.warn(std::to_string(names.size()) + " ops stay in float after calibration (" + reason +
                   "): " + name_some(names));
   }
+}
+
+NamedTensors with_small_indices(NamedTensors inputs) {
+  for (NamedTensor& input : inputs) {
+    if (input.value.dtype() == DType::s64) input.value = remainders<std::int64_t>(input.value);
+    if (input.value.dtype() == DType::s32) input.value = remainders<std::int32_t>(input.value);
+  }
+  return inputs;
 }
 
 Json check_executed_ops(const QuantizationPlan& plan, const std::optional<std::vector<ExecutedOp>>& executed,

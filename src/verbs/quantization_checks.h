@@ -26,6 +26,9 @@ void warn_of_chance_level(const Measurement& baseline, const std::vector<MetricE
 /// Ops that were to be quantized and are not in the plan made after calibration.
 void warn_of_lost_ops(const QuantizationPlan& outline, const QuantizationPlan& plan, Progress& progress);
 
+/// Integers as 0 and 1, which are indices into any table: what a sample of random values needs to be run.
+NamedTensors with_small_indices(NamedTensors inputs);
+
 /// Compares what was planned with what the framework says it runs, as far as it tells and names agree.
 /// {"planned", "low_precision", "not_low_precision": [name…], "executed"}, or null when it does not tell: low-precision
 /// kernels planned, those of them seen and seen in float, and all low-precision ops it runs. Warns of those in float.

@@ -20,6 +20,7 @@ QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesyst
     : run_(run), config_(config), setup_(set_up_quantization(run, config)), staging_(output), output_(output) {
   seconds_["load"] = setup_.load_seconds;
   seconds_["prepare"] = setup_.prepare_seconds;
+  prepared_sha256_ = std::async(std::launch::async, [this] { return setup_.prepared->sha256(); });
 }
 
 void QuantizeJob::decide() {
@@ -140,7 +141,9 @@ void QuantizeJob::save_and_reopen() {
   adaptor().save(*quantized_.model, staging_.staged_output());
   reopened_ = adaptor().load({staging_.staged_output(), {}});
   const NamedTensors inputs = sample();
-  const RunOptions options{.threads = run_.threads(), .observed_tensors = {}};
+  output_sha256_ =
+      std::async(std::launch::async, [this] { return hash_of_model(staging_.staged_output(), *reopened_); });
+  const RunOptions options{.threads = run_.threads(), .observed_tensors = {}, .once = true};
   check_saved_model(float_model().outputs(), adaptor().open(*reopened_, options)->run(inputs),
                     [&] { return adaptor().open(float_model(), options)->run(inputs); });
   seconds_["save"] = stopwatch.seconds();
@@ -151,7 +154,7 @@ NamedTensors QuantizeJob::sample() const {
   if (evaluation_) return first_item(*evaluation_, inputs()).inputs;
   if (data_.calibration) return first_item(data_.calibration->loader(inputs()), inputs()).inputs;
   const SampleSet random{halftone::open_data("random", inputs()), 1, config_.seed};
-  return random.loader(inputs()).item(0).inputs;
+  return with_small_indices(random.loader(inputs()).item(0).inputs);
 }
 
 void QuantizeJob::judge_quantized() {

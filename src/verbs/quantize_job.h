@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,7 +46,7 @@ class QuantizeJob {
   void save_and_reopen();
   void judge_quantized();
   void measure_speed();
-  Result result() const;
+  Result result();
   StagingFolder& staging() { return staging_; }
 
  private:
@@ -84,6 +85,9 @@ class QuantizeJob {
   Json verified_ = nullptr;
   std::optional<PairedLatency> latency_;
   std::map<std::string, double> seconds_;
+  // Last: they read what stands above until they are through.
+  std::future<std::string> prepared_sha256_;
+  std::future<std::string> output_sha256_;
 };
 
 }  // namespace halftone

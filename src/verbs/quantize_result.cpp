@@ -48,13 +48,13 @@ Json QuantizeJob::seconds_json() const {
   return seconds;
 }
 
-Result QuantizeJob::result() const {
+Result QuantizeJob::result() {
   const std::vector<MetricComparison> comparisons =
       judgement_ ? judgement_->comparisons : std::vector<MetricComparison>{};
   const GateReport gates = judge(config_, comparisons, judgement_ ? judgement_->samples : 0, latency_);
   return run_.result(
       {{"output", output_.string()},
-       {"output_sha256", hash_of_model(staging_.staged_output(), *reopened_)},
+       {"output_sha256", output_sha256_.get()},
        {"approach", approach_of(quantized_.plan)},
        {"approaches", approaches_},
        {"seed", config_.seed},
@@ -76,9 +76,9 @@ Result QuantizeJob::result() const {
        {"seconds", seconds_json()},
        {"peak_memory_bytes", peak_memory_bytes()},
        {"size_bytes", {{"before", float_model().size_bytes()}, {"after", staging_.size_bytes()}}},
-       {"q_config", quantization_config_json(
-                        quantized_.plan,
-                        {setup_.opened.sha256, setup_.prepared->sha256(), setup_.capability.section, {"prepare"}})}});
+       {"q_config",
+        quantization_config_json(
+            quantized_.plan, {setup_.opened.sha256, prepared_sha256_.get(), setup_.capability.section, {"prepare"}})}});
 }
 
 }  // namespace halftone

@@ -119,7 +119,7 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_load(const ModelSource& source) co
 }
 
 void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path& path) const {
-  save_model(OnnxModelHandle::of(model).onnx(), path);
+  save_model(OnnxModelHandle::of(model).onnx(), path, progress());
 }
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {

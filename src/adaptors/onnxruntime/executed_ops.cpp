@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <unordered_set>
 
@@ -67,7 +68,9 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
 std::vector<ExecutedOp> read_executed_ops(const Runtime& runtime, const OnnxModel& model) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "optimized.onnx";
-  open_session(runtime, model, /*threads=*/1, Optimization::fused, file);
+  std::optional<ForgettingPages> forgetting;
+  if (model.files->model_file() != nullptr) forgetting.emplace(model);
+  open_session(runtime, model, {.level = Optimization::fused, .lay_out_weights = false, .optimized_file = file});
   std::vector<ExecutedOp> ops;
   std::unordered_set<std::string> in_8_bits;
   const OnnxModel optimized = read_model_file(file);

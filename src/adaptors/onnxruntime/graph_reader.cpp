@@ -114,8 +114,8 @@ std::string not_float(const OnnxNode& node, const OpMeaning& meaning, const Cons
 }
 
 /// A value that keeps the model alive whose bytes it shows.
-Tensor held_value(std::shared_ptr<const OnnxModel> model, std::string_view message) {
-  Tensor value = read_tensor(message, *model->files);
+Tensor held_value(std::shared_ptr<const OnnxModel> model, const OnnxInitializer& initializer) {
+  Tensor value = model->value_of(initializer);
   if (value.dtype() == DType::string) return value;
   struct Held {
     std::shared_ptr<const OnnxModel> model;
@@ -165,7 +165,7 @@ class ViewReader {
 
   void add_constant(const OnnxInitializer& initializer) {
     TensorHeader header = read_tensor_header(initializer.message);
-    const auto read = [model = model_, message = initializer.message] { return held_value(model, message); };
+    const auto read = [model = model_, initializer] { return held_value(model, initializer); };
     const Constant value(header.dtype, std::move(header.shape), read);
     constants_.emplace(initializer.name, value);
     builder_.add_constant(initializer.name, value);

@@ -1,6 +1,7 @@
 #include "adaptors/onnxruntime/model_handle.h"
 
 #include "adaptors/onnxruntime/format/model_bytes.h"
+#include "base/parallel.h"
 #include "base/sha256.h"
 #include "halftone/error.h"
 
@@ -22,8 +23,8 @@ std::vector<TensorSignature> OnnxModelHandle::outputs() const { return signature
 std::string OnnxModelHandle::sha256() const {
   std::call_once(hashed_, [&] {
     const ModelBytes bytes = serialize(model_, Weights::inside);
-    Sha256 hash;
-    bytes.for_each(*model_.files, [&](std::string_view piece) { hash.update(piece); });
+    PartedSha256 hash;
+    bytes.for_each(*model_.files, available_threads(), [&](std::string_view piece) { hash.update(piece); });
     sha256_ = hash.hex();
   });
   return sha256_;

@@ -25,7 +25,8 @@ GraphOptimizationLevel level_of(Optimization optimization) {
   }
 }
 
-Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Optimization optimization) {
+Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Optimization optimization,
+                                       bool lay_out_weights) {
   const OrtApi& api = runtime.api();
   OrtSessionOptions* raw = nullptr;
   runtime.check(api.CreateSessionOptions(&raw));
@@ -36,8 +37,7 @@ Handle<OrtSessionOptions> make_options(const Runtime& runtime, int threads, Opti
   runtime.check(api.SetSessionGraphOptimizationLevel(raw, level_of(optimization)));
   // Threads of one session must not spin while another one is being measured.
   runtime.check(api.AddSessionConfigEntry(raw, "session.force_spinning_stop", "1"));
-  // What is opened so is only asked for types: its weights need no second copy in the layout of the kernels.
-  if (optimization == Optimization::none) {
+  if (!lay_out_weights) {
     runtime.check(api.AddSessionConfigEntry(raw, "session.disable_prepacking", "1"));
   }
   runtime.check(api.AddCustomOpDomain(raw, observe_domain(runtime)));
@@ -115,6 +115,12 @@ bool observes(const OnnxModel& model) {
   return std::ranges::any_of(model.opsets, [](const auto& opset) { return opset.first == kObserveDomain; });
 }
 
+// What multiplies by weights of few bits spreads them out at each run where they were not laid out before: forty times
+// slower than laying them out once.
+bool is_slow_without_layout(const OnnxModel& model) {
+  return std::ranges::any_of(model.graph.nodes, [](const OnnxNode& node) { return node.op_type == "MatMulNBits"; });
+}
+
 // See run_memory(). Sessions whose speed is measured keep the runtime's own ways.
 void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
   runtime.check(runtime.api().DisableCpuMemArena(&options));
@@ -122,15 +128,22 @@ void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
   runtime.check(runtime.api().DisableMemPattern(&options));
 }
 
+// Its large weights go to where nothing is kept: nobody reads them there.
+void write_optimized(const Runtime& runtime, const std::filesystem::path& file, OrtSessionOptions& options) {
+  constexpr const char* kWeightsFile = "session.optimized_model_external_initializers_file_name";
+  const std::filesystem::path weights = file.filename().string() + ".weights";
+  runtime.check(runtime.api().SetOptimizedModelFilePath(&options, file.c_str()));
+  std::error_code failed;
+  std::filesystem::create_symlink("/dev/null", file.parent_path() / weights, failed);
+  if (!failed) runtime.check(runtime.api().AddSessionConfigEntry(&options, kWeightsFile, weights.c_str()));
+}
+
 }  // namespace
 
-Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, int threads, Optimization level,
-                                const std::filesystem::path& optimized_file) {
-  const auto options = make_options(runtime, threads, level);
+Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, const Opening& opening) {
+  const auto options = make_options(runtime, opening.threads, opening.level, opening.lay_out_weights);
   if (observes(model)) spare_memory(runtime, *options);
-  if (!optimized_file.empty()) {
-    runtime.check(runtime.api().SetOptimizedModelFilePath(options.get(), optimized_file.c_str()));
-  }
+  if (!opening.optimized_file.empty()) write_optimized(runtime, opening.optimized_file, *options);
   const bool by_reference = model.files->model_file() != nullptr && finds_weights_in_folder(runtime);
   if (by_reference) {
     runtime.check(
@@ -140,13 +153,15 @@ Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, 
 }
 
 Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes) {
-  return open_bytes(runtime, bytes, *make_options(runtime, /*threads=*/1, Optimization::complete));
+  return open_bytes(runtime, bytes, *make_options(runtime, /*threads=*/1, Optimization::complete, true));
 }
 
 OnnxSession::OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options)
-    : runtime_(runtime),
-      session_(open_session(runtime, with_observers(model, options.observed_tensors), options.threads,
-                            Optimization::complete)) {
+    : runtime_(runtime), session_(nullptr, runtime.api().ReleaseSession) {
+  if (options.once && model.files->model_file() != nullptr) forgetting_.emplace(model);
+  session_ =
+      open_session(runtime, with_observers(model, options.observed_tensors),
+                   {.threads = options.threads, .lay_out_weights = !options.once || is_slow_without_layout(model)});
   for (const OnnxValueInfo& input : model.graph.inputs) inputs_.push_back(input.name);
   for (const OnnxValueInfo& output : model.graph.outputs) outputs_.push_back(output.name);
 }
@@ -199,7 +214,7 @@ std::vector<TensorType> observed_types(const Runtime& runtime, const OnnxModel& 
                                        const std::vector<std::string>& tensors) {
   ObservedTypes types;
   const TypeScope scope(types);
-  open_session(runtime, with_observers(model, tensors), /*threads=*/1, Optimization::none);
+  open_session(runtime, with_observers(model, tensors), {.level = Optimization::none, .lay_out_weights = false});
   std::vector<TensorType> ordered;
   for (std::size_t i = 0; i < tensors.size(); ++i) ordered.push_back(types[static_cast<std::int64_t>(i)]);
   return ordered;

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "adaptors/onnxruntime/forgetting_pages.h"
 #include "adaptors/onnxruntime/format/onnx_model.h"
 #include "adaptors/onnxruntime/runtime.h"
 #include "adaptors/onnxruntime/tensor_type.h"
@@ -19,10 +21,15 @@ enum class Optimization {
   complete,  ///< as in deployment
 };
 
-/// Opens a model. Its weights stay in the files it was read from. `optimized_file`, where given, receives the model as
-/// the runtime has rewritten it.
-Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, int threads, Optimization level,
-                                const std::filesystem::path& optimized_file = {});
+/// How a model is opened.
+struct Opening {
+  int threads = 1;
+  Optimization level = Optimization::complete;
+  bool lay_out_weights = true;           ///< a copy of them as the kernels like them best
+  std::filesystem::path optimized_file;  ///< where given, receives the model as the runtime has rewritten it
+};
+/// Opens a model. Its weights stay in the files it was read from.
+Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, const Opening& opening);
 /// Opens the bytes of a model as they are, as a user of the plain runtime does.
 Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes);
 
@@ -41,6 +48,7 @@ class OnnxSession : public Session {
   void require_inputs(const NamedTensors& given) const;
 
   const Runtime& runtime_;
+  std::optional<ForgettingPages> forgetting_;
   Handle<OrtSession> session_;
   std::vector<std::string> inputs_, outputs_;
 };

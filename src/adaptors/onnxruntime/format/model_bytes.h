@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -10,40 +9,29 @@
 #include <vector>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
+#include "halftone/progress.h"
 
 namespace halftone::onnxruntime {
 
-/// A serialized model in pieces: what was written anew is held, weights are views into the model's files. So a model
-/// is hashed and saved without ever being in memory as a whole.
+/// A serialized model in pieces: what was written anew is held, weights are views into the model's files or made when
+/// they are visited. So a model is hashed and saved without ever being in memory as a whole.
 class ModelBytes {
  public:
   void add(std::string_view text) { text_.append(text); }
   void add_view(std::string_view bytes);
+  void add_made(const MadeValue& value);
   void append(ModelBytes other);
 
   std::uint64_t size() const;
   /// All bytes in one string.
   std::string str() const;
-  /// Calls visit(std::string_view) for the pieces in order, none above 4 MiB, and has `files` forget each one.
-  template <typename Visit>
-  void for_each(const ModelFiles& files, Visit visit) const {
-    for (const Piece& piece : pieces_) visit_piece(view_of(piece), files, visit);
-    visit_piece(text_, files, visit);
-  }
+  /// Calls visit(std::string_view) for the pieces in order, never twice at once, none above 4 MiB, and has `files`
+  /// forget each one. Values are made on as many threads, on each those of one maker at a time.
+  void for_each(const ModelFiles& files, int threads, const std::function<void(std::string_view)>& visit) const;
 
  private:
-  using Piece = std::variant<std::string, std::string_view>;
-  static std::string_view view_of(const Piece& piece) {
-    return std::visit([](const auto& bytes) { return std::string_view(bytes); }, piece);
-  }
-  template <typename Visit>
-  static void visit_piece(std::string_view bytes, const ModelFiles& files, Visit& visit) {
-    constexpr std::size_t kStep = std::size_t{4} << 20;
-    for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kStep))) {
-      visit(bytes.substr(0, kStep));
-      files.forget(bytes.substr(0, kStep));
-    }
-  }
+  using Piece = std::variant<std::string, std::string_view, MadeValue>;
+  void close_text();
 
   std::vector<Piece> pieces_;
   std::string text_;  ///< after the pieces
@@ -69,8 +57,12 @@ void add_initializer(ModelBytes& graph, std::string_view tensor);
 /// All bytes with the weights inside; the same model gives the same bytes.
 std::string write_model(const OnnxModel& model);
 
-/// Writes a model file beside and renames. A model too large for one message (2 GiB) gets its weights in a second file
-/// of the same name with ".data" behind it.
-void save_model(const OnnxModel& model, const std::filesystem::path& path);
+/// A message of protocol buffers ends at 2 GiB; some room is left for whoever adds to the model.
+inline constexpr std::uint64_t kLargestMessage = (std::uint64_t{2} << 30) - (std::uint64_t{64} << 20);
+
+/// Writes a model file beside and renames. A model too large for one message gets its weights in a second file of the
+/// same name with ".data" behind it. Large ones show how far they are.
+void save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
+                std::uint64_t largest_message = kLargestMessage);
 
 }  // namespace halftone::onnxruntime

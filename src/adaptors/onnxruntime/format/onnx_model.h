@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adaptors/onnxruntime/format/model_files.h"
+#include "adaptors/onnxruntime/format/value_maker.h"
 #include "halftone/graph.h"
 #include "halftone/tensor.h"
 
@@ -50,10 +51,11 @@ struct OnnxNode {
   std::string qualified_type() const;
 };
 
-/// A constant. `message` is the serialized TensorProto.
+/// A constant. `message` is the serialized TensorProto; where `made` is there, the values are not in it.
 struct OnnxInitializer {
   std::string name;
   std::string_view message;
+  std::optional<MadeValue> made = std::nullopt;
 };
 
 /// Name and type of an input, an output or an inner tensor. `message` is the serialized ValueInfoProto.
@@ -87,7 +89,7 @@ struct OnnxModel {
   /// Keeps text alive as long as the model and gives a view of it.
   std::string_view keep(std::string text);
   const OnnxInitializer* find_initializer(std::string_view name) const;
-  /// A constant's value, as read_tensor().
+  /// A constant's value, as read_value().
   Tensor value_of(const OnnxInitializer& initializer) const;
 };
 
@@ -115,8 +117,14 @@ TensorHeader read_tensor_header(std::string_view message);
 /// A constant's value: a view into the file where that is aligned, else a copy. Valid as long as the model. Throws
 /// invalid_model when its size does not fit its shape, or its external data are not where it says.
 Tensor read_tensor(std::string_view message, const ModelFiles& files);
+/// The same for a constant whose values may have to be made first.
+Tensor read_value(const OnnxInitializer& initializer, const ModelFiles& files);
 /// The serialized TensorProto of a value.
 std::string write_tensor(const std::string& name, const Tensor& value);
+/// The same without the values.
+std::string write_tensor_header(const std::string& name, const TensorHeader& header);
+/// Bytes of the values.
+std::uint64_t size_bytes(const TensorHeader& header);
 /// The serialized ValueInfoProto of a name without type (the runtime infers it).
 std::string write_untyped_value(const std::string& name);
 

@@ -91,8 +91,6 @@ const OnnxInitializer* OnnxModel::find_initializer(std::string_view name) const 
   return nullptr;
 }
 
-Tensor OnnxModel::value_of(const OnnxInitializer& initializer) const {
-  return read_tensor(initializer.message, *files);
-}
+Tensor OnnxModel::value_of(const OnnxInitializer& initializer) const { return read_value(initializer, *files); }
 
 }  // namespace halftone::onnxruntime

@@ -1,57 +1,89 @@
+#include <optional>
+#include <utility>
+
 #include "adaptors/onnxruntime/format/model_bytes.h"
 #include "adaptors/onnxruntime/format/tensor_places.h"
 #include "base/file.h"
+#include "base/parallel.h"
 
 namespace halftone::onnxruntime {
 namespace {
 
-// A message of protocol buffers ends at 2 GiB; some room is left for whoever adds to the model.
-constexpr std::uint64_t kLargestMessage = (std::uint64_t{2} << 30) - (std::uint64_t{64} << 20);
 // Mapped weights can then be used where they are, whatever their type.
 constexpr std::uint64_t kAlignment = 64;
 
 /// The second file of a model, and the references into it.
 class DataFile {
  public:
-  DataFile(const std::filesystem::path& path, const ModelFiles& files)
-      : file_(path), name_(path.filename()), files_(files) {}
+  DataFile(std::string name, const ModelFiles& files) : name_(std::move(name)), files_(files) {}
 
-  void write(const OnnxInitializer& initializer, ModelBytes& graph) {
+  void add(const OnnxInitializer& initializer, ModelBytes& graph) {
     const TensorPlaces tensor = find_places(initializer.message);
-    const std::string_view values = tensor.external ? external_bytes(tensor, initializer, files_) : tensor.raw;
-    if (values.size() < kSmallestReference) return add_initializer(graph, initializer.message);
-    file_.write(std::string((kAlignment - size_ % kAlignment) % kAlignment, '\0'));
+    std::string_view values = tensor.raw;
+    if (tensor.external) values = external_bytes(tensor, initializer, files_);
+    const std::uint64_t size = initializer.made ? initializer.made->bytes : values.size();
+    if (size < kSmallestReference) return add_initializer(graph, write_small(initializer));
+    bytes_.add(std::string((kAlignment - size_ % kAlignment) % kAlignment, '\0'));
     size_ = (size_ + kAlignment - 1) / kAlignment * kAlignment;
-    file_.write(values);
-    files_.forget(values);
-    add_initializer(graph, with_external_place(tensor, {name_, size_, values.size()}));
-    size_ += values.size();
+    add_initializer(graph, with_external_place(tensor, {name_, size_, size}));
+    size_ += size;
+    if (initializer.made)
+      bytes_.add_made(*initializer.made);
+    else
+      bytes_.add_view(values);
   }
-  void commit() { file_.commit(); }
+  const ModelBytes& bytes() const { return bytes_; }
 
  private:
-  OutputFile file_;
+  std::string write_small(const OnnxInitializer& initializer) const {
+    const bool has_values = !initializer.made && !find_places(initializer.message).external;
+    if (has_values) return std::string(initializer.message);
+    return write_tensor(initializer.name, read_value(initializer, files_));
+  }
+
   std::string name_;
   const ModelFiles& files_;
+  ModelBytes bytes_;
   std::uint64_t size_ = 0;
 };
 
-void write_pieces(const ModelBytes& bytes, const ModelFiles& files, const std::filesystem::path& path) {
-  OutputFile file(path);
-  bytes.for_each(files, [&](std::string_view piece) { file.write(piece); });
-  file.commit();
-}
+/// A file in the making, and how far it is.
+class Writing {
+ public:
+  Writing(const OnnxModel& model, Progress& progress) : files_(*model.files), progress_(progress) {}
+
+  void write(const ModelBytes& bytes, const std::filesystem::path& path) const {
+    constexpr std::uint64_t kMegabyte = 1'000'000, kWorthShowing = 100 * kMegabyte;
+    std::optional<Stage> stage;
+    if (bytes.size() >= kWorthShowing) stage.emplace(progress_, "write model, in MB", bytes.size() / kMegabyte);
+    OutputFile file(path);
+    std::uint64_t written = 0;
+    bytes.for_each(files_, available_threads(), [&](std::string_view piece) {
+      file.write(piece);
+      const std::uint64_t before = std::exchange(written, written + piece.size()) / kMegabyte;
+      if (stage) stage->advance(written / kMegabyte - before);
+    });
+    file.commit();
+  }
+
+ private:
+  const ModelFiles& files_;
+  Progress& progress_;
+};
 
 }  // namespace
 
-void save_model(const OnnxModel& model, const std::filesystem::path& path) {
+void save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
+                std::uint64_t largest_message) {
+  const Writing writing(model, progress);
   const ModelBytes whole = serialize(model, Weights::inside);
-  if (whole.size() <= kLargestMessage) return write_pieces(whole, *model.files, path);
-  DataFile data(path.string() + ".data", *model.files);
+  if (whole.size() <= largest_message) return writing.write(whole, path);
+  const std::filesystem::path data_path = path.string() + ".data";
+  DataFile data(data_path.filename(), *model.files);
   const ModelBytes message =
-      serialize(model, [&](const OnnxInitializer& initializer, ModelBytes& graph) { data.write(initializer, graph); });
-  data.commit();
-  write_pieces(message, *model.files, path);
+      serialize(model, [&](const OnnxInitializer& initializer, ModelBytes& graph) { data.add(initializer, graph); });
+  writing.write(data.bytes(), data_path);
+  writing.write(message, path);
 }
 
 }  // namespace halftone::onnxruntime

@@ -202,13 +202,30 @@ TensorHeader read_tensor_header(std::string_view message) {
   });
 }
 
-std::string write_tensor(const std::string& name, const Tensor& value) {
+Tensor read_value(const OnnxInitializer& initializer, const ModelFiles& files) {
+  if (!initializer.made) return read_tensor(initializer.message, files);
+  const std::shared_ptr<const ValueMaker::Values> values = initializer.made->maker->values();
+  const Tensor& value = values->at(initializer.made->index);
+  return Tensor(value.dtype(), value.shape(), {values, value.data()}, value.data(), value.size_bytes());
+}
+
+std::uint64_t size_bytes(const TensorHeader& header) {
+  return (element_count(header.shape) * static_cast<std::uint64_t>(bit_width(header.dtype)) + 7) / 8;
+}
+
+std::string write_tensor_header(const std::string& name, const TensorHeader& header) {
   std::string bytes;
-  bytes.reserve(value.size_bytes() + name.size() + 64);
   protozero::pbf_writer writer(bytes);
-  for (const std::int64_t extent : value.shape()) writer.add_int64(1, extent);
-  writer.add_int32(2, onnx_type(value.dtype()));
+  for (const std::int64_t extent : header.shape) writer.add_int64(1, extent);
+  writer.add_int32(2, onnx_type(header.dtype));
   writer.add_string(8, name);
+  return bytes;
+}
+
+std::string write_tensor(const std::string& name, const Tensor& value) {
+  std::string bytes = write_tensor_header(name, {value.dtype(), value.shape()});
+  bytes.reserve(bytes.size() + value.size_bytes() + 16);
+  protozero::pbf_writer writer(bytes);
   if (value.dtype() == DType::string) {
     for (const std::string& text : value.values<std::string>()) writer.add_bytes(6, text);
   } else {

@@ -75,7 +75,7 @@ std::string_view external_bytes(const TensorPlaces& tensor, const OnnxInitialize
   ExternalPlace place = *tensor.external;
   if (!tensor.has_length) {
     const TensorHeader header = read_tensor_header(initializer.message);
-    place.length = (element_count(header.shape) * static_cast<std::size_t>(bit_width(header.dtype)) + 7) / 8;
+    place.length = size_bytes(header);
   }
   return files.external(place, initializer.name);
 }

@@ -35,7 +35,16 @@ void copy_field(ModelBytes& bytes, protozero::pbf_tag_type tag, std::string_view
   bytes.add(content);
 }
 
+void write_made(const OnnxInitializer& initializer, ModelBytes& graph) {
+  std::string header(initializer.message);
+  add_tag(header, 9, initializer.made->bytes);
+  add_field_header(graph, 5, header.size() + initializer.made->bytes);
+  graph.add(header);
+  graph.add_made(*initializer.made);
+}
+
 void write_inside(const ModelFiles& files, const OnnxInitializer& initializer, ModelBytes& graph) {
+  if (initializer.made) return write_made(initializer, graph);
   const TensorPlaces tensor = find_places(initializer.message);
   if (!tensor.external) return add_field(graph, 5, initializer.message);
   const std::string_view values = external_bytes(tensor, initializer, files);
@@ -47,6 +56,7 @@ void write_inside(const ModelFiles& files, const OnnxInitializer& initializer, M
 }
 
 void write_by_reference(const ModelFiles& files, const OnnxInitializer& initializer, ModelBytes& graph) {
+  if (initializer.made) return write_made(initializer, graph);
   const TensorPlaces tensor = find_places(initializer.message);
   const MappedFile* file = files.model_file();
   const bool refer = !tensor.external && tensor.raw.size() >= kSmallestReference && file != nullptr &&
@@ -101,33 +111,6 @@ ModelBytes graph_bytes(const OnnxGraph& graph, const ModelFiles& files, const In
 }
 
 }  // namespace
-
-void ModelBytes::add_view(std::string_view bytes) {
-  constexpr std::size_t kWorthAPiece = 4096;
-  if (bytes.size() < kWorthAPiece) return add(bytes);
-  if (!text_.empty()) pieces_.emplace_back(std::move(text_));
-  text_.clear();
-  pieces_.emplace_back(bytes);
-}
-
-void ModelBytes::append(ModelBytes other) {
-  if (!text_.empty()) pieces_.emplace_back(std::move(text_));
-  for (Piece& piece : other.pieces_) pieces_.push_back(std::move(piece));
-  text_ = std::move(other.text_);
-}
-
-std::uint64_t ModelBytes::size() const {
-  std::uint64_t total = text_.size();
-  for (const Piece& piece : pieces_) total += view_of(piece).size();
-  return total;
-}
-
-std::string ModelBytes::str() const {
-  std::string all;
-  all.reserve(size());
-  for (const Piece& piece : pieces_) all.append(view_of(piece));
-  return all.append(text_);
-}
 
 ModelBytes serialize(const OnnxModel& model, const InitializerWriter& write_initializer) {
   std::string header(model.rest);

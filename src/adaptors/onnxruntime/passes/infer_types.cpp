@@ -43,7 +43,7 @@ void add_types_of_outputs(const OnnxModel& model, const Runtime& runtime, const 
                           TensorTypes& types) {
   if (names.empty()) return;
   const OnnxModel probe = with_outputs(model, names);
-  const auto session = open_session(runtime, probe, /*threads=*/1, Optimization::none);
+  const auto session = open_session(runtime, probe, {.level = Optimization::none, .lay_out_weights = false});
   // Outputs keep the order of the file.
   for (std::size_t i = 0; i < probe.graph.outputs.size(); ++i) {
     const std::string& name = probe.graph.outputs[i].name;

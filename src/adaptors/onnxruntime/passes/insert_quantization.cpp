@@ -10,6 +10,7 @@
 #include "adaptors/onnxruntime/passes/quantized_constants.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
+#include "tensor/float_values.h"
 
 namespace halftone::onnxruntime {
 namespace {
@@ -253,10 +254,10 @@ class Writer {
     node.inputs[2] = group_parameters(*tensor_plan(node.outputs.front())).second;
   }
 
-  Tensor constant(const std::string& name) const {
+  const OnnxInitializer& constant(const std::string& name) const {
     const OnnxInitializer* found = constants_.find(name);
     if (found == nullptr) throw Error(ErrorCode::internal, "constant '" + name + "' is missing");
-    return model_.value_of(*found);
+    return *found;
   }
 
   std::string quantized_constant(const ConstantPlan& plan) {
@@ -270,16 +271,23 @@ class Writer {
   }
 
   std::string add_quantized(const ConstantPlan& plan) {
-    const Tensor value = constant(plan.tensor);
-    const std::vector<float> floats = value.to_floats();
-    return add_dequantized(plan.tensor, quantize(floats, value.shape(), *plan.params), *plan.params);
+    const OnnxInitializer& value = constant(plan.tensor);
+    const auto maker = make_from_constant(model_, value, [params = *plan.params](Tensor tensor) {
+      const FloatValues floats(std::move(tensor));
+      return ValueMaker::Values{quantize(floats.get(), floats.shape(), params)};
+    });
+    const TensorHeader header{plan.params->dtype, read_tensor_header(value.message).shape};
+    const std::string quantized = names_.give(plan.tensor + "_quantized");
+    here_->graph->initializers.push_back(made_constant(model_, quantized, header, maker, 0));
+    return add_dequantized(plan.tensor, quantized, *plan.params);
   }
 
   // The constant as it is, both conversions behind it.
   std::string add_pair(const ConstantPlan& plan) {
     const auto& own = here_->graph->initializers;
     const bool is_here = std::ranges::find(own, plan.tensor, &OnnxInitializer::name) != own.end();
-    const std::string source = is_here ? plan.tensor : add_constant(plan.tensor, constant(plan.tensor));
+    const std::string source =
+        is_here ? plan.tensor : add_constant(plan.tensor, model_.value_of(constant(plan.tensor)));
     const std::string quantized = names_.give(plan.tensor + "_quantized");
     const std::pair<std::string, std::string> parameters = add_parameters(plan.tensor, *plan.params);
     add_conversion("QuantizeLinear", source, parameters, quantized, plan.params->axis);
@@ -290,14 +298,13 @@ class Writer {
 
   std::string quantized_bias(const OpPlan& op, const std::vector<std::string>& read) {
     const TensorPlan* input = tensor_plan(read.at(static_cast<std::size_t>(op.quantized_inputs.front())));
-    std::vector<float> floats = constant(op.bias->tensor).to_floats();
+    std::vector<float> floats = model_.value_of(constant(op.bias->tensor)).to_floats();
     for (std::size_t i = 0; i < op.bias->correction.size(); ++i) floats[i] += op.bias->correction[i];
     const QuantizedBias bias = quantize_bias(floats, input->params->scale.front(), *op.weight->params);
-    return add_dequantized(op.bias->tensor, bias.values, bias.params);
+    return add_dequantized(op.bias->tensor, add_constant(op.bias->tensor + "_quantized", bias.values), bias.params);
   }
 
-  std::string add_dequantized(const std::string& base, const Tensor& values, const QuantParams& params) {
-    const std::string quantized = add_constant(base + "_quantized", values);
+  std::string add_dequantized(const std::string& base, const std::string& quantized, const QuantParams& params) {
     const std::pair<std::string, std::string> parameters = add_parameters(base, params);
     const std::string name = names_.give(base + "_dequantized");
     add_conversion("DequantizeLinear", quantized, parameters, name, params.axis);

@@ -44,7 +44,7 @@ const OnnxInitializer* ConstantIndex::find(const std::string& name) const {
 std::optional<Tensor> ConstantIndex::value(const std::string& name, DType dtype) const {
   const OnnxInitializer* found = find(name);
   if (found == nullptr || read_tensor_header(found->message).dtype != dtype) return std::nullopt;
-  return read_tensor(found->message, *files_);
+  return read_value(*found, *files_);
 }
 
 NameGiver::NameGiver(const OnnxGraph& outermost) {

@@ -7,6 +7,7 @@
 
 #include "adaptors/onnxruntime/passes/node_index.h"
 #include "adaptors/onnxruntime/passes/passes.h"
+#include "adaptors/onnxruntime/passes/quantized_constants.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime {
@@ -18,16 +19,23 @@ class ProductWriter {
       : model_(model), graph_(graph), constants_(constants), names_(names) {}
 
  protected:
-  /// The value of a constant of the float model.
-  Tensor constant_value(const std::string& name) const {
-    const OnnxInitializer* constant = constants_.find(name);
-    if (constant == nullptr) throw Error(ErrorCode::internal, "constant '" + name + "' is missing");
-    return model_.value_of(*constant);
+  /// A constant of the float model.
+  const OnnxInitializer& constant(const std::string& name) const {
+    const OnnxInitializer* found = constants_.find(name);
+    if (found == nullptr) throw Error(ErrorCode::internal, "constant '" + name + "' is missing");
+    return *found;
   }
   /// Adds a constant to the graph and gives its name, which is `wanted` where that is free.
   std::string add_constant(const std::string& wanted, const Tensor& value) {
     std::string name = names_.give(wanted);
     graph_.initializers.push_back({name, model_.keep(write_tensor(name, value))});
+    return name;
+  }
+  /// The same for the maker's value of that index.
+  std::string add_constant(const std::string& wanted, const TensorHeader& header,
+                           const std::shared_ptr<const ValueMaker>& maker, std::size_t index) {
+    std::string name = names_.give(wanted);
+    graph_.initializers.push_back(made_constant(model_, name, header, maker, index));
     return name;
   }
 

@@ -11,6 +11,7 @@
 #include "adaptors/onnxruntime/passes/transposed_weight.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
+#include "tensor/float_values.h"
 
 namespace halftone::onnxruntime {
 namespace {
@@ -140,12 +141,17 @@ class DynamicProductWriter : public ProductWriter {
     for (const auto& [params, names] : written) {
       if (params == *plan.params) return names;
     }
-    const Tensor value = constant_value(plan.tensor);
-    const Tensor integers = quantize(value.to_floats(), value.shape(), *plan.params);
-    const std::int64_t directions = value.shape()[0];
+    const OnnxInitializer& weight = constant(plan.tensor);
+    TensorHeader header{plan.params->dtype, read_tensor_header(weight.message).shape};
+    std::swap(header.shape.at(1), header.shape.at(2));
+    const std::int64_t directions = header.shape.front();
+    const auto maker = make_from_constant(model_, weight, [params = *plan.params](Tensor value) {
+      const FloatValues floats(std::move(value));
+      return ValueMaker::Values{turned_directions(quantize(floats.get(), floats.shape(), params))};
+    });
     written.emplace_back(
         *plan.params,
-        IntegerWeight{add_constant(plan.tensor + "_quantized", turned_directions(integers)),
+        IntegerWeight{add_constant(plan.tensor + "_quantized", header, maker, 0),
                       add_constant(plan.tensor + "_scale", for_directions<float>(scales_of(*plan.params), directions)),
                       add_constant(plan.tensor + "_zero_point",
                                    for_directions<std::int8_t>(zero_points_of(*plan.params), directions))});
@@ -176,11 +182,16 @@ class DynamicProductWriter : public ProductWriter {
     for (const auto& [params, names] : written) {
       if (params == *plan.params) return names;
     }
-    const Tensor value = constant_value(plan.tensor);
-    Tensor integers = quantize(value.to_floats(), value.shape(), *plan.params);
-    if (turned) integers = transposed(integers);
+    const OnnxInitializer& weight = constant(plan.tensor);
+    TensorHeader header{plan.params->dtype, read_tensor_header(weight.message).shape};
+    if (turned) std::swap(header.shape.front(), header.shape.back());
+    const auto maker = make_from_constant(model_, weight, [params = *plan.params, turned](Tensor value) {
+      const FloatValues floats(std::move(value));
+      Tensor integers = quantize(floats.get(), floats.shape(), params);
+      return ValueMaker::Values{turned ? transposed(integers) : std::move(integers)};
+    });
     written.emplace_back(*plan.params,
-                         IntegerWeight{add_constant(plan.tensor + "_quantized", integers),
+                         IntegerWeight{add_constant(plan.tensor + "_quantized", header, maker, 0),
                                        add_constant(plan.tensor + "_scale", scales_of(*plan.params)),
                                        add_constant(plan.tensor + "_zero_point", zero_points_of(*plan.params))});
     return written.back().second;

@@ -4,9 +4,9 @@
 #include "adaptors/onnxruntime/passes/passes.h"
 #include "adaptors/onnxruntime/passes/product_writer.h"
 #include "adaptors/onnxruntime/passes/transposed_weight.h"
-#include "base/parallel.h"
 #include "halftone/error.h"
 #include "halftone/quantization.h"
+#include "tensor/float_values.h"
 
 namespace halftone::onnxruntime {
 namespace {
@@ -64,23 +64,31 @@ class PackedProductWriter : public ProductWriter {
     for (const PackedWeight& weight : written) {
       if (weight.spec == plan.spec && weight.outputs_are_rows == outputs_are_rows) return weight;
     }
-    const GroupedWeight groups = quantize(constant_value(plan.tensor), outputs_are_rows ? 0 : 1, plan.spec);
-    written.push_back({plan.spec, outputs_are_rows, groups.inputs, groups.outputs,
-                       add_constant(plan.tensor + "_quantized", groups.values),
-                       add_constant(plan.tensor + "_scale", flat(groups.scale)),
-                       groups.zero_point ? add_constant(plan.tensor + "_zero_point", flat(*groups.zero_point)) : ""});
+    const OnnxInitializer& weight = constant(plan.tensor);
+    const int output_axis = outputs_are_rows ? 0 : 1;
+    const GroupedShapes shapes = grouped_shapes(read_tensor_header(weight.message).shape, output_axis, plan.spec);
+    const auto maker = make_from_constant(model_, weight, [output_axis, spec = plan.spec](Tensor value) {
+      return quantized(std::move(value), output_axis, spec);
+    });
+    const auto add = [&](const char* suffix, DType dtype, const Shape& shape, std::size_t index) {
+      return add_constant(plan.tensor + suffix, {dtype, shape}, maker, index);
+    };
+    written.push_back({plan.spec, outputs_are_rows, shapes.inputs, shapes.outputs,
+                       add("_quantized", DType::u8, shapes.values, 0), add("_scale", DType::f32, flat(shapes.scale), 1),
+                       shapes.zero_point ? add("_zero_point", DType::u8, flat(*shapes.zero_point), 2) : ""});
     return written.back();
   }
 
-  static GroupedWeight quantize(const Tensor& value, int output_axis, const QuantSpec& spec) {
-    if (value.dtype() == DType::f32) {
-      return quantize_groups(value.values<float>(), value.shape(), output_axis, spec, available_threads());
-    }
-    return quantize_groups(value.to_floats(), value.shape(), output_axis, spec, available_threads());
+  static ValueMaker::Values quantized(Tensor value, int output_axis, const QuantSpec& spec) {
+    const FloatValues floats(std::move(value));
+    GroupedWeight groups = quantize_groups(floats.get(), floats.shape(), output_axis, spec, /*threads=*/1);
+    ValueMaker::Values values{std::move(groups.values), groups.scale.reshaped(flat(groups.scale.shape()))};
+    if (groups.zero_point) values.push_back(groups.zero_point->reshaped(flat(groups.zero_point->shape())));
+    return values;
   }
 
   // Older versions of the operator want a list of scales.
-  static Tensor flat(const Tensor& tensor) { return tensor.reshaped({static_cast<std::int64_t>(tensor.size())}); }
+  static Shape flat(const Shape& shape) { return {static_cast<std::int64_t>(element_count(shape))}; }
 
   std::unordered_map<std::string, std::vector<PackedWeight>> weights_;
 };

@@ -33,4 +33,18 @@ Tensor zero_points_of(const QuantParams& params) {
   }
 }
 
+std::shared_ptr<const ValueMaker> make_from_constant(const OnnxModel& model, const OnnxInitializer& constant,
+                                                     std::function<ValueMaker::Values(Tensor)> make) {
+  return std::make_shared<const ValueMaker>([files = model.files, constant, make = std::move(make)] {
+    const ErrorContext frame([&] { return "quantizing constant '" + constant.name + "'"; });
+    return make(read_value(constant, *files));
+  });
+}
+
+OnnxInitializer made_constant(OnnxModel& model, const std::string& name, const TensorHeader& header,
+                              std::shared_ptr<const ValueMaker> maker, std::size_t index) {
+  const std::string_view message = model.keep(write_tensor_header(name, header));
+  return {name, message, MadeValue{std::move(maker), index, size_bytes(header)}};
+}
+
 }  // namespace halftone::onnxruntime

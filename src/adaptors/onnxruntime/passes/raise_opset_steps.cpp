@@ -156,7 +156,7 @@ std::optional<Tensor> constant_input(const OnnxNode& node, std::size_t input, co
   const std::string& name = node.inputs.at(input);
   for (const OnnxGraph* graph : graphs_inside_out(model.graph)) {
     for (const OnnxInitializer& initializer : graph->initializers) {
-      if (initializer.name == name) return read_tensor(initializer.message, *model.files);
+      if (initializer.name == name) return model.value_of(initializer);
     }
     const int producer = NodeIndex(*graph).producer(name);
     if (producer >= 0) return value_of_node(graph->nodes[static_cast<std::size_t>(producer)], *model.files);

@@ -31,7 +31,7 @@ void SharedConstants::add(OnnxGraph& graph, const std::string& name, const Tenso
     // Within one graph the runtime itself recognises them, and each may be quantized in its own way.
     Kept& kept = known->second;
     if (kept.graph == &graph) continue;
-    if (read_tensor(kept.constant.message, *model_.files) != value) continue;
+    if (model_.value_of(kept.constant) != value) continue;
     move_outwards(kept);
     stands_for_.emplace(name, kept.constant.name);
     return;

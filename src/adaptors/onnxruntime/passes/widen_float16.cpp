@@ -55,9 +55,10 @@ class Widening {
 
   void widen_constant(OnnxInitializer& initializer) {
     if (!is_half_tensor(initializer.message)) return;
-    const Tensor value = read_tensor(initializer.message, *model_.files);
+    const Tensor value = model_.value_of(initializer);
     initializer.name = inside(initializer.name);
     initializer.message = model_.keep(write_tensor(initializer.name, widened(value)));
+    initializer.made.reset();
     ++changes_;
   }
 
