@@ -42,9 +42,9 @@ class ChainCutter {
   std::vector<std::vector<QuantizationUnit>> cuts_;
 };
 
-std::string broken_fusion(const GraphView& graph, const QuantizationUnit& unit, OpId inner, const OpRule& rule) {
-  return "the rule '" + rule.pattern + "' keeps '" + graph.op(inner).name +
-         "' in float, which would run in the kernel " + unit.pattern + " of '" + graph.op(unit.anchor()).name + "'";
+std::string broken_fusion(const GraphView& graph, const QuantizationUnit& unit, OpId inner, const std::string& reason) {
+  return "'" + graph.op(inner).name + "' is " + reason + ", and so taken out of the kernel " + unit.pattern + " of '" +
+         graph.op(unit.anchor()).name + "'";
 }
 
 }  // namespace
@@ -76,9 +76,10 @@ std::vector<std::string> find_broken_fusions(const GraphView& graph, const std::
   std::vector<std::string> broken;
   for (const QuantizationUnit& unit : find_units(graph, patterns)) {
     // Where the anchor itself is kept in float, nothing is taken out of a kernel.
-    if (rules.rule_for_float(unit.anchor())) continue;
+    if (!rules.reason_for_float(unit.anchor()).empty()) continue;
     for (const OpId op : unit.ops) {
-      if (const OpRule* const rule = rules.rule_for_float(op)) broken.push_back(broken_fusion(graph, unit, op, *rule));
+      const std::string reason = rules.reason_for_float(op);
+      if (!reason.empty()) broken.push_back(broken_fusion(graph, unit, op, reason));
     }
   }
   return broken;

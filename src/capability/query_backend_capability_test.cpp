@@ -303,8 +303,8 @@ TEST(CapabilityOf, BreaksAUnitWhereAnInnerOpIsKeptInFloat) {
   EXPECT_EQ(unit_of(graph, capability, "relu1").reason, "kept in float by the rule 'Relu'");
   EXPECT_THAT(capability.fusions, IsEmpty());
   EXPECT_THAT(capability.broken_fusions,
-              ElementsAre("the rule 'Relu' keeps 'relu1' in float, which would run in the kernel Conv + Relu|Clip of "
-                          "'conv1'"));
+              ElementsAre("'relu1' is kept in float by the rule 'Relu', and so taken out of the kernel Conv + Relu|Clip "
+                          "of 'conv1'"));
 }
 
 TEST(CapabilityOf, KeepsTheRestOfAUnitWhoseAnchorIsKeptInFloat) {
