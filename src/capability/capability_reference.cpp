@@ -79,21 +79,29 @@ std::vector<std::string> rows(const std::vector<Alternative>& alternatives) {
   return texts;
 }
 
+/// Op types whose rows are the same.
+struct RowGroup {
+  std::vector<std::string> types;
+  std::vector<std::string> rows;
+};
+
 std::string table(const std::map<std::string, std::vector<Alternative>>& entries) {
-  std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> groups;
+  std::vector<RowGroup> groups;
   for (const auto& [type, alternatives] : entries) {
     std::vector<std::string> texts = rows(alternatives);
-    auto group =
-        std::ranges::find(groups, texts, &std::pair<std::vector<std::string>, std::vector<std::string>>::second);
-    if (group == groups.end()) group = groups.insert(groups.end(), {{}, std::move(texts)});
-    group->first.push_back(type);
+    const auto group = std::ranges::find(groups, texts, &RowGroup::rows);
+    if (group != groups.end()) {
+      group->types.push_back(type);
+    } else {
+      groups.push_back({{type}, std::move(texts)});
+    }
   }
   std::string text =
       "| op types | mode | format | weight | activation | needs | runs | advice |\n|---|---|---|---|---|---|---|---|\n";
-  for (const auto& [types, texts] : groups) {
-    std::string name = joined(types);
-    for (const std::string& each : texts) {
-      text += "| " + name + " |" + each;
+  for (const RowGroup& group : groups) {
+    std::string name = joined(group.types);
+    for (const std::string& each : group.rows) {
+      text.append("| ").append(name).append(" |").append(each);
       name.clear();
     }
   }
@@ -116,7 +124,7 @@ std::string patterns_text(const CapabilitySection& section) {
     text += "- `" + pattern.text + "`";
     for (const auto& [type, conditions] : pattern.when) text += "; " + type + ": " + cell(conditions);
     if (!pattern.requires_isa.empty()) text += "; target with " + joined(pattern.requires_isa);
-    text += "\n";
+    text += '\n';
   }
   return text;
 }

@@ -202,7 +202,7 @@ TEST_F(Verbs, QueryListsTheChoicesOfEachOp) {
 TEST_F(Verbs, QueryWarnsOfARuleThatTakesAFusionApart) {
   config_.quantization.constraints.ops = {{"relu", true, {}, {}}};
   EXPECT_THAT(warnings_of(run_query(context(), config_)),
-              ::testing::Contains(HasSubstr("the rule 'relu' keeps 'relu' in float, which would run in the kernel "
+              ::testing::Contains(HasSubstr("'relu' is kept in float by the rule 'relu', and so taken out of the kernel "
                                             "Dense + Relu of 'fc1'")));
 }
 

@@ -165,7 +165,10 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_convert(const Model& model, const 
 }
 
 ConvertedFormat OnnxRuntimeAdaptor::do_convert_format(const Model& model, QuantFormat format) const {
-  if (format != QuantFormat::qdq) return Adaptor::do_convert_format(model, format);
+  if (format != QuantFormat::qdq) {
+    throw Error(ErrorCode::unsupported, "no model is rewritten into the format " + std::string(to_string(format)),
+                "operators on integers become pairs: --format qdq");
+  }
   OnnxModel converted = OnnxModelHandle::of(model).onnx();
   name_nodes(converted);
   name_tensors(converted);
