@@ -13,7 +13,7 @@ struct Renderer {
   std::string (*render)(const Json&, const Style&);
 };
 
-constexpr std::array<Renderer, 11> kRenderers{{{"evaluate", render_evaluate},
+constexpr std::array<Renderer, 12> kRenderers{{{"evaluate", render_evaluate},
                                                {"benchmark", render_benchmark},
                                                {"compare", render_compare},
                                                {"diagnose", render_diagnose},

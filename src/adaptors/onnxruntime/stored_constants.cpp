@@ -20,23 +20,23 @@ struct ConstantInputs {
   std::size_t values, scale, zero_point;
 };
 
-/// How an operator reads its weight and its bias.
-struct OperatorForm {
+/// How an operator on integers reads its weight and its bias.
+struct IntegerOperator {
   std::string_view type, domain;
   ConstantInputs weight;
   std::optional<std::size_t> bias;         ///< 32-bit integers at the scale of the input times that of the weight
   std::optional<std::size_t> input_scale;  ///< …of the input
 };
 constexpr std::string_view kMicrosoft = "com.microsoft";
-constexpr OperatorForm kForms[] = {{"QLinearConv", "", {3, 4, 5}, 8, 1},
-                                   {"QLinearMatMul", "", {3, 4, 5}, {}, {}},
-                                   {"QGemm", kMicrosoft, {3, 4, 5}, 6, 1},
-                                   {"QLinearAdd", kMicrosoft, {0, 1, 2}, {}, {}},
-                                   {"QLinearAdd", kMicrosoft, {3, 4, 5}, {}, {}},
-                                   {"QLinearMul", kMicrosoft, {0, 1, 2}, {}, {}},
-                                   {"QLinearMul", kMicrosoft, {3, 4, 5}, {}, {}},
-                                   {"QAttention", kMicrosoft, {1, 4, 7}, {}, {}},
-                                   {"DynamicQuantizeMatMul", kMicrosoft, {1, 2, 3}, {}, {}}};
+constexpr IntegerOperator kForms[] = {{"QLinearConv", "", {3, 4, 5}, 8, 1},
+                                      {"QLinearMatMul", "", {3, 4, 5}, {}, {}},
+                                      {"QGemm", kMicrosoft, {3, 4, 5}, 6, 1},
+                                      {"QLinearAdd", kMicrosoft, {0, 1, 2}, {}, {}},
+                                      {"QLinearAdd", kMicrosoft, {3, 4, 5}, {}, {}},
+                                      {"QLinearMul", kMicrosoft, {0, 1, 2}, {}, {}},
+                                      {"QLinearMul", kMicrosoft, {3, 4, 5}, {}, {}},
+                                      {"QAttention", kMicrosoft, {1, 4, 7}, {}, {}},
+                                      {"DynamicQuantizeMatMul", kMicrosoft, {1, 2, 3}, {}, {}}};
 
 /// Which input of an operator is a bias that stays in float.
 struct FloatBias {
@@ -45,7 +45,7 @@ struct FloatBias {
 };
 constexpr FloatBias kFloatBiases[] = {{"MatMulNBits", 5}, {"QAttention", 2}, {"DynamicQuantizeMatMul", 4}};
 
-bool has_form(const OnnxNode& node, const OperatorForm& form) {
+bool has_form(const OnnxNode& node, const IntegerOperator& form) {
   return form.type == node.op_type && (form.domain.empty() ? node.is_standard() : node.domain == form.domain);
 }
 
@@ -90,7 +90,7 @@ class ConstantReader {
     for (const OnnxNode& node : graph_.nodes) {
       if (node.is_standard()) read_standard(found, node);
       if (node.op_type == "MatMulNBits" && node.domain == kMicrosoft) add_groups(found, node);
-      for (const OperatorForm& form : kForms) {
+      for (const IntegerOperator& form : kForms) {
         if (!has_form(node, form)) continue;
         add(found, node, form.weight, {node.name});
         if (form.bias) add_bias(found, node, form);
@@ -184,7 +184,7 @@ class ConstantReader {
     if (params) append(found, stored, std::move(ops), *std::move(values), *params);
   }
 
-  void add_bias(std::vector<StoredConstant>& found, const OnnxNode& node, const OperatorForm& form) const {
+  void add_bias(std::vector<StoredConstant>& found, const OnnxNode& node, const IntegerOperator& form) const {
     const std::string stored = input_of(node, *form.bias);
     std::optional<Constant> values = constant(stored);
     const std::optional<Tensor> input = value(input_of(node, *form.input_scale));
