@@ -187,8 +187,9 @@ Verb convert_verb() {
       "Can this model be had with pairs of quantize and dequantize ops instead of operators on integers? That is the "
       "form that other runtimes and compilers read. Scales, zero points and integers stay as they are.";
   verb.usage = "MODEL -o OUT [--format qdq]";
-  verb.examples = {"halftone convert qlinear-{model} -o qdq-{model}"};
-  verb.keys = {"model.backend", "model.library", "quantization.format"};
+  verb.examples = {"halftone convert qlinear-{model} -o qdq-{model}",
+                   "halftone convert qlinear-{model} -o qdq-{model} --format qdq --json"};
+  verb.keys = {"quantization.format"};
   verb.options = convert_options();
   verb.complete = [](Request& request) {
     if (!request.output.empty()) return;
