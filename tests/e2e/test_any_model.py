@@ -114,13 +114,19 @@ def test_auto_takes_the_approach_that_is_closer_to_float(
     assert chosen >= fixed
 
 
-def test_auto_keeps_convolutions_static(
+def test_auto_keeps_convolutions_static_and_takes_lstms_dynamic(
     run: Run, assets: pathlib.Path, windows: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     source = assets / "silero_vad/silero_vad.onnx"
     result = run("quantize", source, "-o", tmp_path / "vad.onnx", "--calib", f"batches:{windows}")
-    assert result["approach"] == "static"
+    assert result["approach"] == "dynamic+static"
     assert result["approaches"] is None
+    modes = {
+        (op["type"], op["choice"]["quant_mode"])
+        for op in run("plan", source)["ops"]["planned"]
+        if op["type"] in {"Conv", "LSTM"}
+    }
+    assert modes == {("Conv", "static"), ("LSTM", "dynamic")}
 
 
 @pytest.fixture(scope="module")

@@ -70,4 +70,4 @@ def test_a_rule_for_an_inner_op_takes_its_fusion_apart_and_says_so(run: Run, pre
     rule = f"quantization.ops.{inner}={{precision: fp32}}"
     result = run("query", model, "--set", rule)
     assert inner not in [name for fusion in result["fusions"] for name in fusion["ops"]]
-    assert any(f"keeps '{inner}' in float" in warning for warning in result["warnings"])
+    assert any(f"'{inner}' is kept in float" in warning for warning in result["warnings"])
