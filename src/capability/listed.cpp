@@ -2,7 +2,7 @@
 
 namespace halftone {
 
-const StrictYaml& listed(const StrictYaml& yaml) {
+StrictYaml listed(const StrictYaml& yaml) {
   if (yaml.is_scalar()) yaml.fail("expected a list, found '" + yaml.text() + "'; write [" + yaml.text() + "]");
   return yaml;
 }

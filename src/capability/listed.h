@@ -8,6 +8,6 @@ namespace halftone {
 
 /// A value that must be written as a list, even of one: capability files are read by editors with the schema as well.
 /// Throws configuration.
-const StrictYaml& listed(const StrictYaml& yaml);
+StrictYaml listed(const StrictYaml& yaml);
 
 }  // namespace halftone

@@ -74,7 +74,8 @@ std::optional<ResidualBranch> branch_between(const GraphView& graph, const Produ
   const OpId first = graph.tensor(kept).producer;
   if (last == kNone || last <= first) return std::nullopt;
   // Most joins are within an activation or a normalisation: no need to search them.
-  if (counts[static_cast<std::size_t>(last) + 1] == counts[static_cast<std::size_t>(first + 1)]) return std::nullopt;
+  const std::size_t begin = first == kNone ? 0 : static_cast<std::size_t>(first) + 1;
+  if (counts[static_cast<std::size_t>(last) + 1] == counts[begin]) return std::nullopt;
   ResidualBranch branch{.kept = kept, .join = join, .ops = ops_from(graph, ops_before(graph, value, first), kept)};
   if (branch.ops.empty() || branch.ops.back() != last) return std::nullopt;
   for (const OpId op : branch.ops) {
