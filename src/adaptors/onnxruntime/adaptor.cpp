@@ -179,7 +179,14 @@ ConvertedFormat OnnxRuntimeAdaptor::do_convert_format(const Model& model, QuantF
   return {std::make_unique<OnnxModelHandle>(std::move(converted)), rewritten};
 }
 
+// The runtime tells by writing its optimized model, weights and all. (It can write these into a file of their own, but
+// 1.32 then frees what it does not own, now and then.)
 std::optional<std::vector<ExecutedOp>> OnnxRuntimeAdaptor::do_executed_ops(const Model& model) const {
+  constexpr std::uint64_t kMostBytes = 256'000'000;
+  if (model.size_bytes() > kMostBytes) {
+    progress().warn("which kernels run was not looked at: the runtime would have to write the whole model once more");
+    return std::nullopt;
+  }
   return read_executed_ops(runtime_, OnnxModelHandle::of(model).onnx());
 }
 

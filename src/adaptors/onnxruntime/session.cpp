@@ -128,22 +128,14 @@ void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
   runtime.check(runtime.api().DisableMemPattern(&options));
 }
 
-// Its large weights go to where nothing is kept: nobody reads them there.
-void write_optimized(const Runtime& runtime, const std::filesystem::path& file, OrtSessionOptions& options) {
-  constexpr const char* kWeightsFile = "session.optimized_model_external_initializers_file_name";
-  const std::filesystem::path weights = file.filename().string() + ".weights";
-  runtime.check(runtime.api().SetOptimizedModelFilePath(&options, file.c_str()));
-  std::error_code failed;
-  std::filesystem::create_symlink("/dev/null", file.parent_path() / weights, failed);
-  if (!failed) runtime.check(runtime.api().AddSessionConfigEntry(&options, kWeightsFile, weights.c_str()));
-}
-
 }  // namespace
 
 Handle<OrtSession> open_session(const Runtime& runtime, const OnnxModel& model, const Opening& opening) {
   const auto options = make_options(runtime, opening.threads, opening.level, opening.lay_out_weights);
   if (observes(model)) spare_memory(runtime, *options);
-  if (!opening.optimized_file.empty()) write_optimized(runtime, opening.optimized_file, *options);
+  if (!opening.optimized_file.empty()) {
+    runtime.check(runtime.api().SetOptimizedModelFilePath(options.get(), opening.optimized_file.c_str()));
+  }
   const bool by_reference = model.files->model_file() != nullptr && finds_weights_in_folder(runtime);
   if (by_reference) {
     runtime.check(
