@@ -44,7 +44,7 @@ struct RunOptions {
   int threads = 1;                            ///< inside one run
   std::vector<std::string> observed_tensors;  ///< shown to the observer of run()
   bool for_latency = false;                   ///< every optimisation of the framework, as in deployment
-  bool once = false;  ///< for one run or two: what makes many runs faster and takes memory is left out
+  bool once = false;  ///< to see that it opens: what makes runs faster and takes memory is left out
 };
 
 /// Sees a tensor while a run is under way; the tensor's storage is valid only during the call.

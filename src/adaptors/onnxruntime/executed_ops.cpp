@@ -68,8 +68,6 @@ void classify(const OnnxGraph& graph, std::unordered_set<std::string>& in_8_bits
 std::vector<ExecutedOp> read_executed_ops(const Runtime& runtime, const OnnxModel& model) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "optimized.onnx";
-  std::optional<ForgettingPages> forgetting;
-  if (model.files->model_file() != nullptr) forgetting.emplace(model);
   open_session(runtime, model, {.level = Optimization::fused, .lay_out_weights = false, .optimized_file = file});
   std::vector<ExecutedOp> ops;
   std::unordered_set<std::string> in_8_bits;

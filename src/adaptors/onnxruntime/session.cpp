@@ -115,12 +115,6 @@ bool observes(const OnnxModel& model) {
   return std::ranges::any_of(model.opsets, [](const auto& opset) { return opset.first == kObserveDomain; });
 }
 
-// What multiplies by weights of few bits spreads them out at each run where they were not laid out before: forty times
-// slower than laying them out once.
-bool is_slow_without_layout(const OnnxModel& model) {
-  return std::ranges::any_of(model.graph.nodes, [](const OnnxNode& node) { return node.op_type == "MatMulNBits"; });
-}
-
 // See run_memory(). Sessions whose speed is measured keep the runtime's own ways.
 void spare_memory(const Runtime& runtime, OrtSessionOptions& options) {
   runtime.check(runtime.api().DisableCpuMemArena(&options));
@@ -149,11 +143,9 @@ Handle<OrtSession> open_session(const Runtime& runtime, const std::string& bytes
 }
 
 OnnxSession::OnnxSession(const Runtime& runtime, const OnnxModel& model, const RunOptions& options)
-    : runtime_(runtime), session_(nullptr, runtime.api().ReleaseSession) {
-  if (options.once && model.files->model_file() != nullptr) forgetting_.emplace(model);
-  session_ =
-      open_session(runtime, with_observers(model, options.observed_tensors),
-                   {.threads = options.threads, .lay_out_weights = !options.once || is_slow_without_layout(model)});
+    : runtime_(runtime),
+      session_(open_session(runtime, with_observers(model, options.observed_tensors),
+                            {.threads = options.threads, .lay_out_weights = !options.once})) {
   for (const OnnxValueInfo& input : model.graph.inputs) inputs_.push_back(input.name);
   for (const OnnxValueInfo& output : model.graph.outputs) outputs_.push_back(output.name);
 }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "adaptors/onnxruntime/forgetting_pages.h"
 #include "adaptors/onnxruntime/format/onnx_model.h"
 #include "adaptors/onnxruntime/runtime.h"
 #include "adaptors/onnxruntime/tensor_type.h"
@@ -48,7 +47,6 @@ class OnnxSession : public Session {
   void require_inputs(const NamedTensors& given) const;
 
   const Runtime& runtime_;
-  std::optional<ForgettingPages> forgetting_;
   Handle<OrtSession> session_;
   std::vector<std::string> inputs_, outputs_;
 };
