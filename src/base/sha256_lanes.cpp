@@ -16,12 +16,12 @@ namespace halftone {
 namespace HWY_NAMESPACE {
 namespace {
 
+#if HWY_TARGET <= HWY_AVX3
+
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Fewer lanes, or rotations of several instructions, are slower than the hash instructions of one lane.
 constexpr std::size_t kLanes = 16;
-
-#if HWY_TARGET <= HWY_AVX3
 
 using D = hn::FixedTag<std::uint32_t, kLanes>;
 using V = hn::Vec<D>;

@@ -302,9 +302,10 @@ TEST(CapabilityOf, BreaksAUnitWhereAnInnerOpIsKeptInFloat) {
   EXPECT_THAT(conv.choices, SizeIs(6));
   EXPECT_EQ(unit_of(graph, capability, "relu1").reason, "kept in float by the rule 'Relu'");
   EXPECT_THAT(capability.fusions, IsEmpty());
-  EXPECT_THAT(capability.broken_fusions,
-              ElementsAre("'relu1' is kept in float by the rule 'Relu', and so taken out of the kernel Conv + Relu|Clip "
-                          "of 'conv1'"));
+  EXPECT_THAT(
+      capability.broken_fusions,
+      ElementsAre("'relu1' is kept in float by the rule 'Relu', and so taken out of the kernel Conv + Relu|Clip "
+                  "of 'conv1'"));
 }
 
 TEST(CapabilityOf, KeepsTheRestOfAUnitWhoseAnchorIsKeptInFloat) {

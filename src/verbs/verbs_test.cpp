@@ -201,9 +201,10 @@ TEST_F(Verbs, QueryListsTheChoicesOfEachOp) {
 
 TEST_F(Verbs, QueryWarnsOfARuleThatTakesAFusionApart) {
   config_.quantization.constraints.ops = {{"relu", true, {}, {}}};
-  EXPECT_THAT(warnings_of(run_query(context(), config_)),
-              ::testing::Contains(HasSubstr("'relu' is kept in float by the rule 'relu', and so taken out of the kernel "
-                                            "Dense + Relu of 'fc1'")));
+  EXPECT_THAT(
+      warnings_of(run_query(context(), config_)),
+      ::testing::Contains(HasSubstr("'relu' is kept in float by the rule 'relu', and so taken out of the kernel "
+                                    "Dense + Relu of 'fc1'")));
 }
 
 TEST_F(Verbs, InspectCountsOpsAndParameters) {

@@ -10,9 +10,14 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime as ort
+import onnxruntime as ort  # type: ignore[import-untyped]
 import pytest
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (  # type: ignore[import-untyped]
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 
 Floats = npt.NDArray[np.float32]
 Run = Callable[..., dict[str, Any]]
@@ -94,11 +99,11 @@ def test_operators_become_pairs_again(
     assert decibels(answers(made["qlinear"], images), answers(pairs, images)) > 45
 
 
-class Images(CalibrationDataReader):
+class Images(CalibrationDataReader):  # type: ignore[misc]
     def __init__(self, name: str, images: Floats) -> None:
         self.items = iter([{name: image[None]} for image in images])
 
-    def get_next(self) -> dict[str, Floats] | None:  # type: ignore[override]
+    def get_next(self) -> dict[str, Floats] | None:
         return next(self.items, None)
 
 

@@ -19,8 +19,8 @@ struct CapabilityDraft {
 };
 
 /// Translates a file of the original system, of either generation. `name` stands for the file in the draft and in
-/// messages. Nothing in the result is proved; it says so. Throws configuration where the text is no such file, naming file
-/// and line.
+/// messages. Nothing in the result is proved; it says so. Throws configuration where the text is no such file, naming
+/// file and line.
 CapabilityDraft make_capability_draft(std::string_view original, const std::string& name,
                                       const std::set<std::string>& known_op_types);
 

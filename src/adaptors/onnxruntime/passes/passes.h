@@ -85,8 +85,8 @@ int expand_operator_form(OnnxModel& model);
 ///   Before:  y = x W (+ b)
 ///   After:   x_q, s, z = DynamicQuantizeLinear(x);  y = float(MatMulInteger(x_q, W_q, z, 0)) * (s * s_W) (+ b)
 /// which the runtime fuses to one kernel each. Ops that read the same tensor share its quantization. An LSTM becomes
-/// DynamicQuantizeLSTM (ContribOperators.md of the runtime), which quantizes its input and its state itself, an Attention
-/// of the runtime's own QAttention. Returns how many.
+/// DynamicQuantizeLSTM (ContribOperators.md of the runtime), which quantizes its input and its state itself, an
+/// Attention of the runtime's own QAttention. Returns how many.
 int quantize_at_run_time(OnnxModel& model, const QuantizationPlan& plan);
 
 /// Writes the products whose weight alone the plan quantizes in groups:

@@ -208,9 +208,8 @@ class UnitRewriter {
   std::string add_level(const std::string& wanted, float bound, const QuantParams& params) {
     const std::string name = names_.give(wanted);
     const std::int32_t level = level_of(bound, params);
-    const Tensor scalar = params.dtype == DType::u8
-                              ? Tensor::from<std::uint8_t>({{static_cast<std::uint8_t>(level)}}, {})
-                              : Tensor::from<std::int8_t>({{static_cast<std::int8_t>(level)}}, {});
+    const Tensor scalar = params.dtype == DType::u8 ? Tensor::from(std::vector{static_cast<std::uint8_t>(level)}, {})
+                                                    : Tensor::from(std::vector{static_cast<std::int8_t>(level)}, {});
     graph_.initializers.push_back({name, model_.keep(write_tensor(name, scalar))});
     return name;
   }

@@ -16,8 +16,8 @@ struct Quantized {
 
 /// Quantizes a model as it is, without preparation, under a backend's shipped capability file, calibrated on these
 /// samples.
-Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples,
-                   const std::string& backend = "onnxrt_qdq", const ConversionLayout& layout = {});
+Quantized quantize(const OnnxModel& model, std::vector<NamedTensors> samples, const std::string& backend = "onnxrt_qdq",
+                   const ConversionLayout& layout = {});
 inline Quantized quantize(const OnnxModel& model, const NamedTensors& sample,
                           const std::string& backend = "onnxrt_qdq") {
   return quantize(model, std::vector<NamedTensors>{sample}, backend);
