@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <limits>
@@ -31,7 +32,8 @@ class EventFileTest : public testing::Test {
   EventFile open() const {
     return EventFile(folder_, [] { return 1700000000.5; });
   }
-  fs::path folder_ = fs::path(testing::TempDir()) / "halftone_events" / "run";
+  // One a process: tests run side by side.
+  fs::path folder_ = fs::path(testing::TempDir()) / ("halftone_events." + std::to_string(getpid())) / "run";
 };
 
 TEST_F(EventFileTest, FramesItsRecords) {
