@@ -198,4 +198,10 @@ void restore_parameters(const Json& q_config, QuantizationPlan& plan) {
   split_groups(plan);
 }
 
+QuantizationPlan recorded_plan(const GraphView& graph, const Capability& capability, const Json& q_config) {
+  QuantizationPlan plan = make_plan(graph, capability, recorded_choices(q_config), nullptr);
+  restore_parameters(q_config, plan);
+  return plan;
+}
+
 }  // namespace halftone

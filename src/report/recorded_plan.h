@@ -19,4 +19,7 @@ TuneConfig recorded_choices(const Json& q_config);
 /// constants and corrections of biases among them. Throws invalid_data where the record and the plan do not fit.
 void restore_parameters(const Json& q_config, QuantizationPlan& plan);
 
+/// The plan that a q_config records, parameters and all, of the graph and capability that it was made for.
+QuantizationPlan recorded_plan(const GraphView& graph, const Capability& capability, const Json& q_config);
+
 }  // namespace halftone

@@ -22,9 +22,7 @@ std::unique_ptr<Model> Adaptor::recover(const Model& model, const std::string& q
     throw Error(ErrorCode::invalid_model, "the prepared model is not the one that the q_config is of",
                 "prepare the model that was quantized, with the same versions of halftone and the framework");
   }
-  QuantizationPlan plan = make_plan(graph(model), query_fw_capability(model), recorded_choices(record), nullptr);
-  restore_parameters(record, plan);
-  return convert(model, plan);
+  return convert(model, recorded_plan(graph(model), query_fw_capability(model), record));
 }
 
 }  // namespace halftone

@@ -60,8 +60,7 @@ Result run_recover(const VerbContext& context, const Config& typed, const Recove
                "name the right file with --model PATH");
   require_same(text_at(q_config, "prepared_sha256"), setup.prepared->sha256(), "the prepared model",
                "another version of halftone or of the framework prepares it in another way");
-  QuantizationPlan plan = make_plan(setup.graph, setup.capability, recorded_choices(q_config), nullptr);
-  restore_parameters(q_config, plan);
+  const QuantizationPlan plan = recorded_plan(setup.graph, setup.capability, q_config);
 
   StagingFolder staging(request.output);
   adaptor.save(*adaptor.convert(*setup.prepared, plan), staging.staged_output());
