@@ -179,8 +179,7 @@ ConvertedFormat OnnxRuntimeAdaptor::do_convert_format(const Model& model, QuantF
   return {std::make_unique<OnnxModelHandle>(std::move(converted)), rewritten};
 }
 
-// The runtime tells by writing its optimized model, weights and all. (It can write these into a file of their own, but
-// 1.32 then frees what it does not own, now and then.)
+// The runtime tells by writing its optimized model, weights and all: time and memory that a large model is not worth.
 std::optional<std::vector<ExecutedOp>> OnnxRuntimeAdaptor::do_executed_ops(const Model& model) const {
   constexpr std::uint64_t kMostBytes = 256'000'000;
   if (model.size_bytes() > kMostBytes) {

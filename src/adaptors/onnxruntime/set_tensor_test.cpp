@@ -106,7 +106,16 @@ class SetTensor : public RuntimeTest {
 };
 
 TEST_F(SetTensor, GivesTheSameBytesForTheValuesThatAreThere) {
-  expect_same_bytes_for_own_values(quantize(classifier(classifier_weights()), kImage).model, 4);
+  for (const char* backend : {"onnxrt_qdq", "onnxrt_qlinear"}) {
+    expect_same_bytes_for_own_values(quantize(classifier(classifier_weights()), kImage, backend).model, 4);
+  }
+  const OnnxModel last_product = ModelBuilder()
+                                     .input("x", {5, 32})
+                                     .initializer("w", random_tensor(5, {32, 16}))
+                                     .node("MatMul", {"x", "w"}, {"y"})
+                                     .output("y")
+                                     .build();
+  expect_same_bytes_for_own_values(quantize(last_product, kRows, "onnxrt_qlinear").model, 1);
   for (const bool turned : {false, true}) {
     const OnnxModel model = product(random_tensor(5, {32, 32}), turned);
     expect_same_bytes_for_own_values(quantize_without_data(model, "onnxrt_integer").model, 1);
@@ -116,16 +125,18 @@ TEST_F(SetTensor, GivesTheSameBytesForTheValuesThatAreThere) {
 
 TEST_F(SetTensor, ChangesAStaticModelAsItWouldTheFloatOne) {
   const NamedTensors before = classifier_weights();
-  const OnnxModel quantized = quantize(classifier(before), kImage).model;
   NamedTensors other = before;
   for (NamedTensor& weight : other) weight.value = scaled(weight.value, 0.9F);
-  const OnnxModel changed = set(quantized, other);
-  EXPECT_NE(OnnxModelHandle(changed).sha256(), OnnxModelHandle(quantized).sha256());
   // Scales are those of the weights before, and those of activations too: what they cannot express is clipped.
   const Tensor expected = run(classifier(other), kImage).front().value;
-  const Tensor result = run(changed, kImage).front().value;
-  EXPECT_GT(sqnr_db(expected, result), 20);
-  EXPECT_LT(sqnr_db(run(classifier(before), kImage).front().value, result), 10) << "it is another function now";
+  for (const char* backend : {"onnxrt_qdq", "onnxrt_qlinear"}) {
+    const OnnxModel quantized = quantize(classifier(before), kImage, backend).model;
+    const OnnxModel changed = set(quantized, other);
+    EXPECT_NE(OnnxModelHandle(changed).sha256(), OnnxModelHandle(quantized).sha256());
+    const Tensor result = run(changed, kImage).front().value;
+    EXPECT_GT(sqnr_db(expected, result), 20) << backend;
+    EXPECT_LT(sqnr_db(run(classifier(before), kImage).front().value, result), 10) << "it is another function now";
+  }
 }
 
 TEST_F(SetTensor, ChangesWeightsOfProductsQuantizedAtRunTimeAndInGroups) {

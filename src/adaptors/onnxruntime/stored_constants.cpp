@@ -9,34 +9,22 @@
 #include <utility>
 
 #include "adaptors/onnxruntime/passes/node_index.h"
+#include "adaptors/onnxruntime/passes/operator_forms.h"
 #include "adaptors/onnxruntime/passes/transposed_weight.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime {
 namespace {
 
-/// Which inputs of an operator are a quantized constant, its scale and its zero point.
-struct ConstantInputs {
-  std::size_t values, scale, zero_point;
-};
-
-/// How an operator on integers reads its weight and its bias.
-struct IntegerOperator {
-  std::string_view type, domain;
-  ConstantInputs weight;
-  std::optional<std::size_t> bias;         ///< 32-bit integers at the scale of the input times that of the weight
-  std::optional<std::size_t> input_scale;  ///< …of the input
-};
 constexpr std::string_view kMicrosoft = "com.microsoft";
-constexpr IntegerOperator kForms[] = {{"QLinearConv", "", {3, 4, 5}, 8, 1},
-                                      {"QLinearMatMul", "", {3, 4, 5}, {}, {}},
-                                      {"QGemm", kMicrosoft, {3, 4, 5}, 6, 1},
-                                      {"QLinearAdd", kMicrosoft, {0, 1, 2}, {}, {}},
-                                      {"QLinearAdd", kMicrosoft, {3, 4, 5}, {}, {}},
-                                      {"QLinearMul", kMicrosoft, {0, 1, 2}, {}, {}},
-                                      {"QLinearMul", kMicrosoft, {3, 4, 5}, {}, {}},
-                                      {"QAttention", kMicrosoft, {1, 4, 7}, {}, {}},
-                                      {"DynamicQuantizeMatMul", kMicrosoft, {1, 2, 3}, {}, {}}};
+
+/// An operator of the runtime that takes integers and gives float, and where it has its weight.
+struct FloatResult {
+  std::string_view type;
+  OperandInputs weight;
+};
+constexpr FloatResult kFloatResults[] = {
+    {"MatMulIntegerToFloat", {1, 3, 5}}, {"QAttention", {1, 4, 7}}, {"DynamicQuantizeMatMul", {1, 2, 3}}};
 
 /// Which input of an operator is a bias that stays in float.
 struct FloatBias {
@@ -44,10 +32,6 @@ struct FloatBias {
   std::size_t input;
 };
 constexpr FloatBias kFloatBiases[] = {{"MatMulNBits", 5}, {"QAttention", 2}, {"DynamicQuantizeMatMul", 4}};
-
-bool has_form(const OnnxNode& node, const IntegerOperator& form) {
-  return form.type == node.op_type && (form.domain.empty() ? node.is_standard() : node.domain == form.domain);
-}
 
 std::string input_of(const OnnxNode& node, std::size_t index) {
   return index < node.inputs.size() ? node.inputs[index] : std::string();
@@ -90,10 +74,9 @@ class ConstantReader {
     for (const OnnxNode& node : graph_.nodes) {
       if (node.is_standard()) read_standard(found, node);
       if (node.op_type == "MatMulNBits" && node.domain == kMicrosoft) add_groups(found, node);
-      for (const IntegerOperator& form : kForms) {
-        if (!has_form(node, form)) continue;
-        add(found, node, form.weight, {node.name});
-        if (form.bias) add_bias(found, node, form);
+      if (const OperatorForm* const form = operator_form_taken_by(node)) add_operands(found, node, *form);
+      for (const FloatResult& form : kFloatResults) {
+        if (node.op_type == form.type && node.domain == kMicrosoft) add(found, node, form.weight, {node.name});
       }
       for (const FloatBias& bias : kFloatBiases) {
         if (node.op_type == bias.type && node.domain == kMicrosoft) {
@@ -174,7 +157,7 @@ class ConstantReader {
                      std::move(values)});
   }
 
-  void add(std::vector<StoredConstant>& found, const OnnxNode& node, const ConstantInputs& inputs,
+  void add(std::vector<StoredConstant>& found, const OnnxNode& node, const OperandInputs& inputs,
            std::vector<std::string> ops) const {
     const std::string stored = input_of(node, inputs.values);
     std::optional<Constant> values = constant(stored);
@@ -184,11 +167,17 @@ class ConstantReader {
     if (params) append(found, stored, std::move(ops), *std::move(values), *params);
   }
 
-  void add_bias(std::vector<StoredConstant>& found, const OnnxNode& node, const IntegerOperator& form) const {
-    const std::string stored = input_of(node, *form.bias);
+  void add_operands(std::vector<StoredConstant>& found, const OnnxNode& node, const OperatorForm& form) const {
+    for (std::size_t i = 0; i < operand_count(form, node); ++i) add(found, node, operand_inputs(form, i), {node.name});
+    if (const auto bias = bias_input(form)) add_bias(found, node, form, *bias);
+  }
+
+  void add_bias(std::vector<StoredConstant>& found, const OnnxNode& node, const OperatorForm& form,
+                std::size_t bias) const {
+    const std::string stored = input_of(node, bias);
     std::optional<Constant> values = constant(stored);
-    const std::optional<Tensor> input = value(input_of(node, *form.input_scale));
-    const std::optional<Tensor> weight = value(input_of(node, form.weight.scale));
+    const std::optional<Tensor> input = value(input_of(node, operand_inputs(form, 0).scale));
+    const std::optional<Tensor> weight = value(input_of(node, operand_inputs(form, 1).scale));
     if (!values || !input || !weight || input->size() != 1) return;
     std::vector<float> scale = weight->to_floats();
     for (float& entry : scale) entry *= input->to_floats().front();

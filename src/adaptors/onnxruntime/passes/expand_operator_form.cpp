@@ -40,17 +40,16 @@ std::string input_of(const OnnxNode& node, std::size_t index) {
 }
 
 Inputs inputs_of(const OnnxNode& node, const OperatorForm& form) {
+  const OperandInputs result = result_inputs(form, node);
   Inputs inputs;
-  std::size_t next = form.layout == OperandLayout::result_first ? 2 : 0;
-  while (inputs.conditions.size() < form.conditions) inputs.conditions.push_back(input_of(node, next++));
-  const std::size_t operands = form.operands > 0 ? form.operands : (node.inputs.size() - next) / 3;
-  for (std::size_t i = 0; i < operands; ++i, next += 3) {
-    inputs.operands.push_back({input_of(node, next), {input_of(node, next + 1), input_of(node, next + 2)}});
+  for (std::size_t i = 0; i < form.conditions; ++i) inputs.conditions.push_back(input_of(node, i));
+  for (std::size_t i = 0; i < operand_count(form, node); ++i) {
+    const OperandInputs at = operand_inputs(form, i);
+    inputs.operands.push_back({input_of(node, at.values), {input_of(node, at.scale), input_of(node, at.zero_point)}});
   }
-  if (form.layout == OperandLayout::bias_before_result) inputs.bias = input_of(node, next++);
-  const std::size_t result = form.layout == OperandLayout::result_first ? 0 : next;
-  if (!input_of(node, result).empty()) inputs.result = {input_of(node, result), input_of(node, result + 1)};
-  if (form.layout == OperandLayout::result_then_bias && form.has_bias) inputs.bias = input_of(node, result + 2);
+  if (const auto bias = bias_input(form)) inputs.bias = input_of(node, *bias);
+  const std::string scale = input_of(node, result.scale);
+  if (!scale.empty()) inputs.result = {scale, input_of(node, result.zero_point)};
   return inputs;
 }
 
@@ -204,20 +203,13 @@ class Expander {
   }
 
   std::string add_constant(const std::string& wanted, const Tensor& tensor) {
-    std::string name = names_.give(wanted);
-    graph_.initializers.push_back({name, model_.keep(write_tensor(name, tensor))});
+    std::string name = append_constant(model_, graph_, names_, wanted, tensor);
     constants_.add(graph_.initializers.back());
     return name;
   }
 
   OnnxNode& add_node(const char* type, std::vector<std::string> inputs, const std::string& output) {
-    OnnxNode node;
-    node.op_type = type;
-    node.name = names_.give(output + "_" + type);
-    node.inputs = std::move(inputs);
-    node.outputs = {output};
-    graph_.nodes.push_back(std::move(node));
-    return graph_.nodes.back();
+    return append_node(graph_, names_, type, std::move(inputs), output);
   }
 
   OnnxModel& model_;

@@ -114,9 +114,7 @@ class Writer {
   }
 
   std::string add_constant(const std::string& wanted, const Tensor& value) {
-    const std::string name = names_.give(wanted);
-    here_->graph->initializers.push_back({name, model_.keep(write_tensor(name, value))});
-    return name;
+    return append_constant(model_, *here_->graph, names_, wanted, value);
   }
 
   std::pair<std::string, std::string> add_parameters(const std::string& base, const QuantParams& params) {
@@ -126,13 +124,8 @@ class Writer {
 
   void add_conversion(const char* type, const std::string& input, const std::pair<std::string, std::string>& parameters,
                       const std::string& output, std::optional<int> axis = std::nullopt) {
-    OnnxNode node;
-    node.op_type = type;
-    node.name = names_.give(output + "_" + type);
-    node.inputs = {input, parameters.first, parameters.second};
-    node.outputs = {output};
+    OnnxNode& node = append_node(*here_->graph, names_, type, {input, parameters.first, parameters.second}, output);
     if (axis) node.attributes.push_back(make_attribute(model_, "axis", *axis));
-    here_->graph->nodes.push_back(std::move(node));
   }
 
   // Q and DQ behind a tensor that was just written (DQ alone where integers were written).

@@ -1,5 +1,7 @@
 #include "adaptors/onnxruntime/passes/node_index.h"
 
+#include <utility>
+
 namespace halftone::onnxruntime {
 
 NodeIndex::NodeIndex(const OnnxGraph& graph) {
@@ -65,6 +67,24 @@ std::string NameGiver::give(const std::string& wanted) {
   while (taken_.contains(name)) name = wanted + "_" + std::to_string(++taken_[wanted] + 1);
   taken_[name];
   return name;
+}
+
+std::string append_constant(OnnxModel& model, OnnxGraph& graph, NameGiver& names, const std::string& wanted,
+                            const Tensor& value) {
+  std::string name = names.give(wanted);
+  graph.initializers.push_back({name, model.keep(write_tensor(name, value))});
+  return name;
+}
+
+OnnxNode& append_node(OnnxGraph& graph, NameGiver& names, const char* type, std::vector<std::string> inputs,
+                      const std::string& output) {
+  OnnxNode node;
+  node.op_type = type;
+  node.name = names.give(output + "_" + type);
+  node.inputs = std::move(inputs);
+  node.outputs = {output};
+  graph.nodes.push_back(std::move(node));
+  return graph.nodes.back();
 }
 
 }  // namespace halftone::onnxruntime

@@ -54,4 +54,11 @@ class NameGiver {
   std::unordered_map<std::string, int> taken_;
 };
 
+/// Adds a constant to a graph and gives its name, which is `wanted` where that is free.
+std::string append_constant(OnnxModel& model, OnnxGraph& graph, NameGiver& names, const std::string& wanted,
+                            const Tensor& value);
+/// Adds a standard op that writes one tensor, and is named after it.
+OnnxNode& append_node(OnnxGraph& graph, NameGiver& names, const char* type, std::vector<std::string> inputs,
+                      const std::string& output);
+
 }  // namespace halftone::onnxruntime

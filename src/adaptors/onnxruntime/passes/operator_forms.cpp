@@ -71,4 +71,27 @@ const OperatorForm* operator_form_taken_by(const OnnxNode& node) {
   });
 }
 
+std::size_t operand_count(const OperatorForm& form, const OnnxNode& node) {
+  return form.operands > 0 ? form.operands : (node.inputs.size() - operand_inputs(form, 0).values) / 3;
+}
+
+OperandInputs operand_inputs(const OperatorForm& form, std::size_t operand) {
+  const std::size_t before = form.layout == OperandLayout::result_first ? 2 : form.conditions;
+  const std::size_t first = before + 3 * operand;
+  return {first, first + 1, first + 2};
+}
+
+OperandInputs result_inputs(const OperatorForm& form, const OnnxNode& node) {
+  if (form.layout == OperandLayout::result_first) return {0, 0, 1};
+  const std::size_t behind = operand_inputs(form, operand_count(form, node)).values;
+  const std::size_t first = form.layout == OperandLayout::bias_before_result ? behind + 1 : behind;
+  return {first, first, first + 1};
+}
+
+std::optional<std::size_t> bias_input(const OperatorForm& form) {
+  if (!form.has_bias) return std::nullopt;
+  const std::size_t behind = operand_inputs(form, form.operands).values;
+  return form.layout == OperandLayout::bias_before_result ? behind : behind + 2;
+}
+
 }  // namespace halftone::onnxruntime

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "adaptors/onnxruntime/format/onnx_model.h"
@@ -28,6 +30,18 @@ struct OperatorForm {
   bool has_bias = false;          ///< the float op's third input is one: 32-bit integers without parameters
   std::string float_result_type;  ///< of kContributedOps, gives its result in float; empty where there is none
 };
+
+/// Where an operator on integers has a tensor among its inputs.
+struct OperandInputs {
+  std::size_t values, scale, zero_point;
+};
+/// How many operands in low precision a node of a form has.
+std::size_t operand_count(const OperatorForm& form, const OnnxNode& node);
+OperandInputs operand_inputs(const OperatorForm& form, std::size_t operand);
+/// Scale and zero point of what a node of a form gives; `values` has no meaning.
+OperandInputs result_inputs(const OperatorForm& form, const OnnxNode& node);
+/// Absent for forms without a bias.
+std::optional<std::size_t> bias_input(const OperatorForm& form);
 
 /// The form of a float op. Null where there is none: then the op hands values on, and takes integers as they are, or
 /// stays in float.

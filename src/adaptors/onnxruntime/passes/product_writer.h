@@ -27,9 +27,7 @@ class ProductWriter {
   }
   /// Adds a constant to the graph and gives its name, which is `wanted` where that is free.
   std::string add_constant(const std::string& wanted, const Tensor& value) {
-    std::string name = names_.give(wanted);
-    graph_.initializers.push_back({name, model_.keep(write_tensor(name, value))});
-    return name;
+    return append_constant(model_, graph_, names_, wanted, value);
   }
   /// The same for the maker's value of that index.
   std::string add_constant(const std::string& wanted, const TensorHeader& header,

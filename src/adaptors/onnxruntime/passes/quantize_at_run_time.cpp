@@ -159,13 +159,7 @@ class DynamicProductWriter : public ProductWriter {
   }
 
   OnnxNode& add(const char* type, std::vector<std::string> inputs, const std::string& output) {
-    OnnxNode node;
-    node.op_type = type;
-    node.name = names_.give(output + "_" + type);
-    node.inputs = std::move(inputs);
-    node.outputs = {output};
-    graph_.nodes.push_back(std::move(node));
-    return graph_.nodes.back();
+    return append_node(graph_, names_, type, std::move(inputs), output);
   }
 
   const QuantizedAtRunTime& quantized(const std::string& tensor) {

@@ -206,12 +206,10 @@ class UnitRewriter {
   }
 
   std::string add_level(const std::string& wanted, float bound, const QuantParams& params) {
-    const std::string name = names_.give(wanted);
     const std::int32_t level = level_of(bound, params);
     const Tensor scalar = params.dtype == DType::u8 ? Tensor::from(std::vector{static_cast<std::uint8_t>(level)}, {})
                                                     : Tensor::from(std::vector{static_cast<std::int8_t>(level)}, {});
-    graph_.initializers.push_back({name, model_.keep(write_tensor(name, scalar))});
-    return name;
+    return append_constant(model_, graph_, names_, wanted, scalar);
   }
 
   QuantParams parameters(const Operand& operand) const {
