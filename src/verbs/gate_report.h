@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "configuration/config.h"
+#include "evaluation/gate.h"
 #include "evaluation/latency.h"
 #include "halftone/progress.h"
 #include "report/json_values.h"
-#include "verbs/gate.h"
 #include "verbs/model_comparison.h"
 
 namespace halftone {

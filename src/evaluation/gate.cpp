@@ -1,4 +1,4 @@
-#include "verbs/gate.h"
+#include "evaluation/gate.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,10 @@
-#include "verbs/gate.h"
+#include "evaluation/gate.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
 #include "halftone/error.h"
-#include "verbs/gate_report.h"
 
 namespace halftone {
 namespace {
@@ -80,47 +79,6 @@ TEST(Gate, OfTwoIsAsGoodAsTheWorse) {
 }
 
 TEST(Gate, RefusesAnUnknownWayToDecide) { EXPECT_THROW(parse_decide("sure"), Error); }
-
-TEST(GateReport, HasNoVerdictWithoutAGate) {
-  const GateReport report = judge(Config{}, {}, 0, std::nullopt);
-  EXPECT_TRUE(report.verdict_json().is_null());
-  EXPECT_TRUE(report.gate.is_null());
-}
-
-TEST(GateReport, JudgesTheFirstMetricAndTheSpeed) {
-  Config config;
-  config.accuracy.max_drop = "1pt";
-  config.min_speedup = 2;
-  MetricComparison metric;
-  metric.name = "top1";
-  metric.baseline = Estimate{0.8, 0.7, 0.9};
-  metric.delta = Estimate{-0.005, -0.02, 0.01};
-  PairedLatency latency;
-  latency.ratio = {0.625, 0.5625, 0.75};
-  const GateReport report = judge(config, {metric}, 100, latency);
-  EXPECT_EQ(report.gate["accuracy"]["verdict"], "met");
-  EXPECT_EQ(report.gate["accuracy"]["metric"], "top1");
-  EXPECT_EQ(report.gate["speed"]["verdict"], "not_met");  // 1.6 times as fast
-  EXPECT_EQ(report.verdict, Verdict::not_met);
-}
-
-TEST(GateReport, RefusesALossOfAMetricTheFloatModelDoesNotHave) {
-  Config config;
-  config.accuracy.max_drop = "1pt";
-  MetricComparison metric;
-  metric.name = "sqnr";
-  EXPECT_THROW(judge(config, {metric}, 100, std::nullopt), Error);
-}
-
-TEST(GateReport, NeedsDataForAToleratedLoss) {
-  Config config;
-  EXPECT_NO_THROW(require_judgeable(config, false));
-  config.accuracy.max_drop = "1pt";
-  EXPECT_NO_THROW(require_judgeable(config, true));
-  EXPECT_THROW(require_judgeable(config, false), Error);
-  config.accuracy.max_drop = "one";
-  EXPECT_THROW(require_judgeable(config, true), Error);
-}
 
 }  // namespace
 }  // namespace halftone
