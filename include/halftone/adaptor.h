@@ -114,6 +114,8 @@ struct QuantizeResult {
   std::map<std::string, double> seconds;  ///< calibrate, plan, convert
 };
 
+struct Measurement;
+
 /// The parameters of evaluate(), by the names that the original system gave them; fp32_baseline is labels_from_float.
 struct EvaluateOptions {
   std::vector<std::string> metrics{"top1"};
@@ -125,6 +127,12 @@ struct EvaluateOptions {
   Measurer* measurer = nullptr;         ///< with one, items run one after another
   std::int64_t iteration = -1;          ///< items at the most; -1: all
   std::filesystem::path tensorboard{};  ///< a folder for event files that TensorBoard shows; empty: none
+  /// Sees the scores of each chunk of items when all of it is there, in the loader's order and on the calling thread;
+  /// false ends the evaluation, whose Measurement then holds what was seen. Data that can only be streamed are
+  /// evaluated whole and shown as one chunk, whatever is answered: ask DataLoader::random_access(). Empty: all items
+  /// are evaluated. To judge by the first chunks, the order has to be random: a loader made with a count and a seed.
+  std::function<bool(const Measurement& chunk)> proceed = {};
+  std::size_t chunk_items = 64;  ///< items of a chunk; the chunks are the same for any number of threads
 };
 
 /// Scores of every sample under each metric, in the order of the loader.

@@ -83,6 +83,9 @@ class DataLoader {
   void for_each(int threads, const std::function<void(std::size_t, const DataItem&)>& use) const;
   /// The same selection cut to its first `count` items (all of them when there are fewer).
   DataLoader prefix(std::size_t count) const;
+  /// The same selection without its first `count` items: samples that whoever saw prefix(count) has not seen. Throws
+  /// invalid_argument when none are left, unsupported when the source can only be streamed.
+  DataLoader without_prefix(std::size_t count) const;
   /// Hash of spec contents, count and seed.
   std::string fingerprint() const;
 

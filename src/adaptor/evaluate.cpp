@@ -3,6 +3,7 @@
 
 #include "adaptor/evaluation_events.h"
 #include "adaptor/output_row.h"
+#include "base/parallel.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
@@ -110,31 +111,76 @@ DataLoader first_items(const DataLoader& data, std::int64_t iteration) {
   return data.prefix(static_cast<std::size_t>(iteration));
 }
 
+using ScoresByPosition = std::map<std::size_t, ItemScores>;
+
+/// Takes the items out and puts their scores in order.
+Measurement take_in_order(ScoresByPosition& items, const std::vector<std::string>& metrics) {
+  Measurement measurement;
+  for (auto& [position, scores] : items) {
+    measurement.ids.insert(measurement.ids.end(), scores.ids.begin(), scores.ids.end());
+    measurement.labels.insert(measurement.labels.end(), scores.labels.begin(), scores.labels.end());
+    measurement.classes = scores.classes;
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      std::vector<double>& kept = measurement.scores[metrics[m]];
+      kept.insert(kept.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
+    }
+  }
+  items.clear();
+  return measurement;
+}
+
+void append(Measurement& all, const Measurement& chunk) {
+  all.ids.insert(all.ids.end(), chunk.ids.begin(), chunk.ids.end());
+  all.labels.insert(all.labels.end(), chunk.labels.begin(), chunk.labels.end());
+  all.classes = chunk.classes;
+  for (const auto& [name, scores] : chunk.scores) {
+    std::vector<double>& kept = all.scores[name];
+    kept.insert(kept.end(), scores.begin(), scores.end());
+  }
+}
+
+/// Runs chunk after chunk through `use`, which leaves its scores in `items`, until options.proceed() has seen enough.
+/// Returns how many items that were.
+std::size_t evaluate_chunks(const DataLoader& data, const EvaluateOptions& options, int workers,
+                            const std::function<void(std::size_t, const DataItem&)>& use, ScoresByPosition& items,
+                            Measurement& measurement) {
+  if (options.chunk_items == 0) throw Error(ErrorCode::invalid_argument, "chunks of 0 items cannot be evaluated");
+  const std::size_t size = data.size().value();
+  std::size_t begin = 0;
+  while (begin < size) {
+    const std::size_t count = std::min(options.chunk_items, size - begin);
+    parallel_for(count, workers, [&](std::size_t, std::size_t i) { use(begin + i, data.item(begin + i)); });
+    begin += count;
+    const Measurement chunk = take_in_order(items, options.metrics);
+    append(measurement, chunk);
+    if (!options.proceed(chunk)) break;
+  }
+  return begin;
+}
+
 }  // namespace
 
 Measurement Adaptor::do_evaluate(const Model& model, const DataLoader& given, const EvaluateOptions& options,
                                  const Model* reference) const {
   const ErrorContext frame("evaluating");
   const Scorer scorer(*this, model, reference, options);
-  const DataLoader data = first_items(given, options.iteration);
-  std::map<std::size_t, ItemScores> by_position;
+  DataLoader data = first_items(given, options.iteration);
+  ScoresByPosition items;
   std::mutex mutex;
   Stage stage(progress(), "evaluate", data.size().value_or(0));
-  data.for_each(scorer.workers(), [&](std::size_t position, const DataItem& item) {
+  const auto use = [&](std::size_t position, const DataItem& item) {
     ItemScores scores = scorer.score(item);
     const std::scoped_lock lock(mutex);
-    by_position.emplace(position, std::move(scores));
+    items.emplace(position, std::move(scores));
     stage.advance();
-  });
+  };
   Measurement measurement;
-  for (auto& [position, scores] : by_position) {
-    measurement.ids.insert(measurement.ids.end(), scores.ids.begin(), scores.ids.end());
-    measurement.labels.insert(measurement.labels.end(), scores.labels.begin(), scores.labels.end());
-    measurement.classes = scores.classes;
-    for (std::size_t m = 0; m < options.metrics.size(); ++m) {
-      std::vector<double>& kept = measurement.scores[options.metrics[m]];
-      kept.insert(kept.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
-    }
+  if (options.proceed && data.random_access()) {
+    data = data.prefix(evaluate_chunks(data, options, scorer.workers(), use, items, measurement));
+  } else {
+    data.for_each(scorer.workers(), use);
+    measurement = take_in_order(items, options.metrics);
+    if (options.proceed) options.proceed(measurement);
   }
   if (!options.tensorboard.empty()) write_events(*this, model, data, options, measurement);
   return measurement;

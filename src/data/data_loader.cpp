@@ -75,6 +75,17 @@ DataLoader DataLoader::prefix(std::size_t count) const {
   return shorter;
 }
 
+DataLoader DataLoader::without_prefix(std::size_t count) const {
+  if (!random_access()) throw Error(ErrorCode::unsupported, source_->spec() + ": a stream cannot be cut in two");
+  if (count >= selection_.size()) {
+    throw Error(ErrorCode::invalid_argument, source_->spec() + ": no samples are left after the first " +
+                                                 std::to_string(count) + " of " + std::to_string(selection_.size()));
+  }
+  DataLoader rest = *this;
+  rest.selection_.erase(rest.selection_.begin(), rest.selection_.begin() + static_cast<std::ptrdiff_t>(count));
+  return rest;
+}
+
 std::string DataLoader::id(std::size_t position) const {
   if (!random_access()) return source_->id(position);
   if (position < selection_.size()) return source_->id(selection_[position]);

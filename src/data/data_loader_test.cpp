@@ -106,6 +106,22 @@ TEST(DataLoader, RefusesToGiveNothing) {
   EXPECT_EQ(error_of([&] { empty.for_each(2, [](std::size_t, const DataItem&) {}); }).code(), ErrorCode::invalid_data);
 }
 
+TEST(DataLoader, IsCutInTwoWithoutLossOrOverlap) {
+  const DataLoader whole(sized(10), {}, 10, 3);
+  const DataLoader first = whole.prefix(4);
+  const DataLoader rest = whole.without_prefix(4);
+  ASSERT_EQ(first.size(), 4u);
+  ASSERT_EQ(rest.size(), 6u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(first.id(i), whole.id(i));
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(rest.id(i), whole.id(4 + i));
+  EXPECT_NE(rest.fingerprint(), whole.fingerprint());
+  EXPECT_EQ(whole.without_prefix(0).fingerprint(), whole.fingerprint());
+  EXPECT_EQ(rest.prefix(2).id(1), whole.id(5));
+  EXPECT_EQ(error_of([&] { whole.without_prefix(10); }).code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(error_of([] { DataLoader(streamed(3), {}, std::nullopt, 0).without_prefix(1); }).code(),
+            ErrorCode::unsupported);
+}
+
 TEST(DataLoader, FingerprintIsOfSourceCountAndSeed) {
   const std::string plain = DataLoader(sized(9), kSignatures, 4, 1).fingerprint();
   EXPECT_EQ(DataLoader(sized(9), kSignatures, 4, 1).fingerprint(), plain);

@@ -9,21 +9,18 @@
 namespace halftone {
 namespace {
 
-// Differences of fractions that a person would call equal, such as 0.76 - 0.755 and 0.005, differ by roundings.
-constexpr double kRounding = 1e-12;
-
 // `margin` is how much better than the limit the candidate is.
 Verdict judge(const Estimate& margin, Decide decide) {
   if (!std::isfinite(margin.value)) return Verdict::undecided;
-  if (decide == Decide::estimate) return margin.value >= -kRounding ? Verdict::met : Verdict::not_met;
-  if (margin.low >= -kRounding) return Verdict::met;
-  return margin.high < -kRounding ? Verdict::not_met : Verdict::undecided;
+  if (decide == Decide::estimate) return margin.value >= -kLimitRounding ? Verdict::met : Verdict::not_met;
+  if (margin.low >= -kLimitRounding) return Verdict::met;
+  return margin.high < -kLimitRounding ? Verdict::not_met : Verdict::undecided;
 }
 
 std::optional<std::uint64_t> samples_to_decide(const Estimate& margin, std::uint64_t samples) {
   const double distance = std::abs(margin.value);
   const double reach = margin.value >= 0 ? margin.value - margin.low : margin.high - margin.value;
-  if (!(distance > kRounding) || !std::isfinite(reach)) return std::nullopt;
+  if (!(distance > kLimitRounding) || !std::isfinite(reach)) return std::nullopt;
   const double needed = std::ceil(static_cast<double>(samples) * std::pow(reach / distance, 2));
   constexpr double kBeyondUse = 1e15;
   if (needed > kBeyondUse) return std::nullopt;

@@ -18,6 +18,10 @@ enum class Decide { estimate, confident };
 /// Throws configuration for another word.
 Decide parse_decide(std::string_view word);
 
+/// Differences of fractions that a person would call equal, such as 0.76 - 0.755 and 0.005, differ by roundings. What
+/// is nearer to a limit than this lies on it.
+constexpr double kLimitRounding = 1e-12;
+
 struct GateOutcome {
   Verdict verdict = Verdict::met;
   double limit = 0;  ///< the value that just passes

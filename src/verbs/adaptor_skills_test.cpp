@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "evaluation/sequential_gate.h"
 #include "halftone/adaptor.h"
 #include "verbs/opened_model.h"
 #include "verbs/testing/verb_fixture.h"
@@ -35,6 +36,22 @@ class CountingMeasurer : public Measurer {
   bool open_ = false, taken_turns_ = true;
 };
 
+/// A source that forgot how to find an item.
+class Streamed : public DataSource {
+ public:
+  explicit Streamed(std::shared_ptr<const DataSource> source) : source_(std::move(source)) {}
+  std::string spec() const override { return source_->spec(); }
+  std::optional<std::size_t> size() const override { return std::nullopt; }
+  DataItem item(std::size_t) const override { throw Error(ErrorCode::unsupported, "a stream"); }
+  std::string id(std::size_t index) const override { return source_->id(index); }
+  std::optional<std::int64_t> label(std::size_t) const override { return std::nullopt; }
+  std::unique_ptr<ItemStream> stream() const override { return source_->stream(); }
+  std::string fingerprint() const override { return source_->fingerprint(); }
+
+ private:
+  std::shared_ptr<const DataSource> source_;
+};
+
 /// What every adaptor can do, by a backend that has nothing of its own for it.
 class AdaptorSkills : public testing::VerbFixture {
  protected:
@@ -47,6 +64,9 @@ class AdaptorSkills : public testing::VerbFixture {
   const Model& model() const { return *opened_.model; }
   DataLoader data(std::size_t count = 40) const {
     return {open_data(write_samples("d.npz", count, 1)), opened_.inputs, std::nullopt, 0};
+  }
+  DataLoader shuffled(std::size_t count) const {
+    return {open_data(write_samples("d.npz", count, 1)), opened_.inputs, count, 7};
   }
   std::unique_ptr<Model> quantized() const {
     const Capability capability = adaptor().query_fw_capability(model());
@@ -96,6 +116,93 @@ TEST_F(AdaptorSkills, EvaluateTakesTheFirstItemsWhereItsIterationsAreLimited) {
   EXPECT_EQ(adaptor().evaluate(model(), data(), options).samples(), 40U);
   options.iteration = 0;
   EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(AdaptorSkills, EvaluateShowsChunksInOrderWhateverTheNumberOfThreads) {
+  const DataLoader samples = shuffled(40);
+  const Measurement whole = adaptor().evaluate(model(), samples, {});
+  for (const int threads : {1, 3}) {
+    std::vector<std::size_t> sizes;
+    std::vector<std::string> ids;
+    EvaluateOptions options;
+    options.threads = threads;
+    options.chunk_items = 16;
+    options.proceed = [&](const Measurement& chunk) {
+      sizes.push_back(chunk.samples());
+      ids.insert(ids.end(), chunk.ids.begin(), chunk.ids.end());
+      EXPECT_THAT(chunk.scores.at("top1"), SizeIs(chunk.samples()));
+      return true;
+    };
+    const Measurement measured = adaptor().evaluate(model(), samples, options);
+    EXPECT_THAT(sizes, ElementsAre(16, 16, 8));
+    EXPECT_EQ(ids, whole.ids);
+    EXPECT_EQ(measured.ids, whole.ids);
+    EXPECT_EQ(measured.labels, whole.labels);
+    EXPECT_EQ(measured.scores, whole.scores);
+    EXPECT_EQ(measured.classes, whole.classes);
+  }
+}
+
+TEST_F(AdaptorSkills, EvaluateStopsWhereItIsToldTo) {
+  EvaluateOptions options;
+  options.threads = 2;
+  options.chunk_items = 10;
+  options.tensorboard = folder_ / "events";  // of what was evaluated
+  int chunks = 0;
+  options.proceed = [&](const Measurement&) { return ++chunks < 2; };
+  const Measurement measured = adaptor().evaluate(model(), shuffled(40), options);
+  EXPECT_EQ(chunks, 2);
+  EXPECT_EQ(measured.ids, adaptor().evaluate(model(), shuffled(40).prefix(20), {}).ids);
+  EXPECT_THAT(measured.scores.at("top1"), SizeIs(20));
+  options.chunk_items = 0;
+  EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(AdaptorSkills, EvaluateReadsAStreamToItsEnd) {
+  const DataLoader stream(std::make_shared<Streamed>(open_data(write_samples("d.npz", 40, 1))), opened_.inputs,
+                          std::nullopt, 0);
+  ASSERT_FALSE(stream.random_access());
+  EvaluateOptions options;
+  options.threads = 2;
+  options.chunk_items = 10;
+  std::vector<std::size_t> sizes;
+  options.proceed = [&](const Measurement& chunk) {
+    sizes.push_back(chunk.samples());
+    return false;
+  };
+  EXPECT_EQ(adaptor().evaluate(model(), stream, options).samples(), 40U);
+  EXPECT_THAT(sizes, ElementsAre(40));
+}
+
+TEST_F(AdaptorSkills, AGateEndsTheEvaluationOfAModelThatIsClearlyWorse) {
+  const std::unique_ptr<Metric> metric = make_metric("top1");
+  const DataLoader samples = shuffled(1000);
+  const std::vector<double> baseline = adaptor().evaluate(model(), samples, {}).scores.at("top1");
+  const auto judged = [&](const Model& candidate) {
+    SequentialGate gate(*metric, baseline, {{0.02, false}, Decide::confident, 0.95},
+                        early_stopping_for(*metric, samples.random_access()));
+    EvaluateOptions options;
+    options.proceed = [&](const Measurement& chunk) { return !gate.show(chunk.scores.at("top1")); };
+    const Measurement measured = adaptor().evaluate(candidate, samples, options);
+    EXPECT_EQ(measured.samples(), gate.samples());
+    return gate.outcome();
+  };
+  // The classes change places.
+  const auto worse =
+      adaptor().load({write_variant("worse.dense", {{"fc2", {0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0}}}), {}});
+  const SequentialOutcome failed = judged(*worse);
+  EXPECT_EQ(failed.gate.verdict, Verdict::not_met);
+  EXPECT_EQ(failed.samples, 64U);
+  const SequentialOutcome passed = judged(model());
+  EXPECT_EQ(passed.gate.verdict, Verdict::met);
+  EXPECT_TRUE(passed.stopped_early);
+  EXPECT_LT(passed.samples, 600U);
+}
+
+TEST_F(AdaptorSkills, EvaluatePassesOnWhatIsThrownWhileItShowsAChunk) {
+  EvaluateOptions options;
+  options.proceed = [](const Measurement&) -> bool { throw Error(ErrorCode::interrupted, "enough"); };
+  EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::interrupted);
 }
 
 TEST_F(AdaptorSkills, EvaluateWritesEventsIntoAFolder) {
