@@ -200,13 +200,14 @@ class DenseAdaptor : public Adaptor {
   std::unique_ptr<Model> do_load(const ModelSource& source) const override {
     return std::make_unique<DenseModel>(read_network(source.path));
   }
-  void do_save(const Model& model, const std::filesystem::path& path) const override {
+  std::string do_save(const Model& model, const std::filesystem::path& path) const override {
     const std::filesystem::path beside = path.string() + ".part";
     std::ofstream out(beside);
     out << write_network(DenseModel::of(model));
     out.close();
     if (!out) throw Error(ErrorCode::io, "cannot write '" + path.string() + "'");
     std::filesystem::rename(beside, path);
+    return {};
   }
   std::unique_ptr<Model> do_prepare(const Model& model) const override {
     return std::make_unique<DenseModel>(DenseModel::of(model));

@@ -163,8 +163,9 @@ class Adaptor {
   virtual const QueryBackendCapability& query() const = 0;
 
   std::unique_ptr<Model> load(const ModelSource& source) const;
-  /// Writes beside and renames, so that no half-written file stays.
-  void save(const Model& model, const std::filesystem::path& path) const;
+  /// Writes beside and renames, so that no half-written file stays. Returns the SHA-256 of the file, 64 hexadecimal
+  /// digits, where the adaptor took it while it wrote; nothing where it did not, or the model is not one file.
+  std::string save(const Model& model, const std::filesystem::path& path) const;
   /// Float optimisations before anything is asked or changed; what was done is told to progress().
   std::unique_ptr<Model> prepare(const Model& model) const;
   GraphView graph(const Model& model) const;
@@ -230,7 +231,8 @@ class Adaptor {
 
  private:
   virtual std::unique_ptr<Model> do_load(const ModelSource& source) const = 0;
-  virtual void do_save(const Model& model, const std::filesystem::path& path) const = 0;
+  /// May return nothing: who needs the hash then reads the file again.
+  virtual std::string do_save(const Model& model, const std::filesystem::path& path) const = 0;
   virtual std::unique_ptr<Model> do_prepare(const Model& model) const = 0;
   virtual GraphView do_graph(const Model& model) const = 0;
   virtual std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const = 0;

@@ -22,11 +22,8 @@ std::unique_ptr<Model> Adaptor::load(const ModelSource& source) const {
   return timed_stage(progress(), "load model", "'" + source.path.string() + "'", [&] { return do_load(source); });
 }
 
-void Adaptor::save(const Model& model, const std::filesystem::path& path) const {
-  timed_stage(progress(), "save model", "'" + path.string() + "'", [&] {
-    do_save(model, path);
-    return true;
-  });
+std::string Adaptor::save(const Model& model, const std::filesystem::path& path) const {
+  return timed_stage(progress(), "save model", "'" + path.string() + "'", [&] { return do_save(model, path); });
 }
 
 std::unique_ptr<Model> Adaptor::prepare(const Model& model) const {

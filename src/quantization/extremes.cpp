@@ -84,14 +84,14 @@ void widen_extremes_kernel(const float* values, std::size_t count, Extremes& ext
   for (std::size_t i = whole; i < count; ++i) widen_by_one(values[i], extremes);
 }
 
-/// Whole vectors of one row; returns how many columns are done.
+/// Whole vectors of some rows, from column `first` on; returns how many columns are done with those before.
 template <class D>
-HWY_INLINE std::size_t widen_by_row(D d, const float* row, std::size_t columns, float* min, float* max,
-                                    hn::Vec<hn::RebindToSigned<D>>& magnitude) {
-  std::size_t column = 0;
-  for (; column + hn::Lanes(d) <= columns; column += hn::Lanes(d)) {
+HWY_INLINE std::size_t widen_by_rows(D d, const MatrixRows& matrix, std::size_t first, float* min, float* max,
+                                     hn::Vec<hn::RebindToSigned<D>>& magnitude) {
+  std::size_t column = first;
+  for (; column + hn::Lanes(d) <= matrix.columns; column += hn::Lanes(d)) {
     LaneExtremes<D> lanes{hn::LoadU(d, min + column), hn::LoadU(d, max + column), magnitude};
-    lanes.widen(d, row + column);
+    for (std::size_t row = 0; row < matrix.rows; ++row) lanes.widen(d, matrix.values + row * matrix.stride + column);
     hn::StoreU(lanes.min, d, min + column);
     hn::StoreU(lanes.max, d, max + column);
     magnitude = lanes.magnitude;
@@ -99,16 +99,19 @@ HWY_INLINE std::size_t widen_by_row(D d, const float* row, std::size_t columns, 
   return column;
 }
 
-bool widen_column_extremes_kernel(const float* values, std::size_t rows, std::size_t columns, float* min, float* max) {
+bool widen_column_extremes_kernel(const MatrixRows& matrix, float* min, float* max) {
   const hn::ScalableTag<float> d;
   const hn::CappedTag<float, 1> one;
   const hn::RebindToSigned<decltype(d)> di;
   const hn::RebindToSigned<decltype(one)> one_i;
   auto magnitude = hn::Zero(di);
   auto tail_magnitude = hn::Zero(one_i);
-  for (const float* row = values; row != values + rows * columns; row += columns) {
-    const std::size_t done = widen_by_row(d, row, columns, min, max, magnitude);
-    widen_by_row(one, row + done, columns - done, min + done, max + done, tail_magnitude);
+  for (std::size_t row = 0; row < matrix.rows; row += kRowsAtOnce) {
+    const MatrixRows rows{matrix.values + row * matrix.stride,
+                          matrix.rows - row < kRowsAtOnce ? matrix.rows - row : kRowsAtOnce, matrix.columns,
+                          matrix.stride};
+    const std::size_t done = widen_by_rows(d, rows, 0, min, max, magnitude);
+    widen_by_rows(one, rows, done, min, max, tail_magnitude);
   }
   return hn::GetLane(hn::MaxOfLanes(di, magnitude)) < kInfinityBits && hn::GetLane(tail_magnitude) < kInfinityBits;
 }
@@ -132,8 +135,8 @@ Extremes scan_extremes(std::span<const float> values) {
   return extremes;
 }
 
-bool widen_column_extremes(const float* values, std::size_t rows, std::size_t columns, float* min, float* max) {
-  return HWY_DYNAMIC_DISPATCH(widen_column_extremes_kernel)(values, rows, columns, min, max);
+bool widen_column_extremes(const MatrixRows& matrix, float* min, float* max) {
+  return HWY_DYNAMIC_DISPATCH(widen_column_extremes_kernel)(matrix, min, max);
 }
 
 }  // namespace halftone

@@ -5,6 +5,8 @@
 #include <limits>
 #include <span>
 
+#include "quantization/matrix_rows.h"
+
 namespace halftone {
 
 /// What one pass over values tells. NaN and infinities are counted and take no part in min and max; where nothing is
@@ -20,8 +22,8 @@ struct Extremes {
 /// Vectorised; the result is the same on every instruction set.
 Extremes scan_extremes(std::span<const float> values);
 
-/// Widens min[c] and max[c] by column c of `rows` rows of `columns` values, vectorised over the columns. Returns
-/// whether all values are finite; where not, min and max are unspecified.
-bool widen_column_extremes(const float* values, std::size_t rows, std::size_t columns, float* min, float* max);
+/// Widens min[c] and max[c] by column c of a matrix, vectorised over the columns. Returns whether all values are
+/// finite; where not, min and max are unspecified.
+bool widen_column_extremes(const MatrixRows& matrix, float* min, float* max);
 
 }  // namespace halftone

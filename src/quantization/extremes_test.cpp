@@ -88,13 +88,14 @@ TEST(ColumnExtremes, AreThoseOfEachColumnOnEveryInstructionSet) {
   on_every_instruction_set([] {
     std::mt19937 random(3);
     for (const std::size_t columns : {1, 3, 16, 37}) {
-      constexpr std::size_t kRows = 9;
-      const std::vector<float> values = random_values(kRows * columns, random);
+      constexpr std::size_t kRows = 21;
+      const std::size_t stride = columns + columns / 16 * 5;
+      const std::vector<float> values = random_values(kRows * stride, random);
       std::vector<float> min(columns, kInf), max(columns, -kInf);
-      EXPECT_TRUE(widen_column_extremes(values.data(), kRows, columns, min.data(), max.data()));
+      EXPECT_TRUE(widen_column_extremes({values.data(), kRows, columns, stride}, min.data(), max.data()));
       for (std::size_t column = 0; column < columns; ++column) {
         std::vector<float> of_column;
-        for (std::size_t row = 0; row < kRows; ++row) of_column.push_back(values[row * columns + column]);
+        for (std::size_t row = 0; row < kRows; ++row) of_column.push_back(values[row * stride + column]);
         const Extremes expected = reference(of_column);
         EXPECT_EQ(min[column], expected.min);
         EXPECT_EQ(max[column], expected.max);
@@ -108,7 +109,7 @@ TEST(ColumnExtremes, SayWhereAValueIsNotFinite) {
     for (std::size_t place = 0; place < 3 * 37; ++place) {
       std::vector<float> values(3 * 37, 1.0F), min(37, kInf), max(37, -kInf);
       values[place] = place % 2 == 0 ? kNan : kInf;
-      EXPECT_FALSE(widen_column_extremes(values.data(), 3, 37, min.data(), max.data())) << place;
+      EXPECT_FALSE(widen_column_extremes({values.data(), 3, 37, 37}, min.data(), max.data())) << place;
     }
   });
 }

@@ -128,27 +128,20 @@ class GroupQuantizer {
         scale(columns);
     std::vector<std::int32_t> zero_point(columns);
     const std::size_t count = std::min(size_, inputs_ - group * size_);
-    for (std::size_t i = 0; i < count; ++i) {
-      require_finite(widen_column_extremes(row_of(group, i, first), 1, columns, low.data(), high.data()));
-    }
+    const MatrixRows rows{values_.data() + group * size_ * outputs_ + first, count, columns, outputs_};
+    require_finite(widen_column_extremes(rows, low.data(), high.data()));
     scales_of_ranges(low.data(), high.data(), columns, spec_, scale.data(), zero_point.data());
     for (std::size_t c = 0; c < columns; ++c) {
       scale_[(first + c) * groups_ + group] = scale[c];
       zero_point_[(first + c) * groups_ + group] = static_cast<std::uint8_t>(zero_point[c]);
     }
     std::vector<std::uint8_t> quantized(count * columns);
-    for (std::size_t i = 0; i < count; ++i) {
-      quantize_row({row_of(group, i, first), columns}, scale.data(), zero_point.data(), quantized.data() + i * columns);
-    }
+    quantize_rows(rows, scale.data(), zero_point.data(), quantized.data());
     if (spec_.dtype == DType::u4 && count == size_) {
       std::uint8_t* const packed = packed_.data() + (first * groups_ + group) * packing_.bytes(size_);
       return pack_columns(quantized.data(), count, columns, limits_, packed, groups_ * packing_.bytes(size_));
     }
     for (std::size_t c = 0; c < columns; ++c) pack(first + c, group, quantized.data() + c, columns, count);
-  }
-
-  const float* row_of(std::size_t group, std::size_t index, std::size_t first_column) const {
-    return values_.data() + (group * size_ + index) * outputs_ + first_column;
   }
 
   GroupedWeight result() {

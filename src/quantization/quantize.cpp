@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "halftone/error.h"
@@ -46,21 +47,19 @@ template <typename T>
 Tensor quantize_to(std::span<const float> values, const Shape& shape, const QuantParams& params) {
   const ChannelLayout layout = layout_for(params, shape, values.size());
   require_entries<T>(params);
-  std::vector<T> result(values.size());
+  const std::shared_ptr<T[]> result(new T[values.size()]);  // not filled with zeros first
   bool finite = true;
   if (params.axis && layout.inner == 1) {
-    for (std::size_t begin = 0; begin < values.size(); begin += layout.channels) {
-      finite &= quantize_row(values.subspan(begin, layout.channels), params.scale.data(), params.zero_point.data(),
-                             result.data() + begin);
-    }
+    finite = quantize_rows({values.data(), layout.outer, layout.channels, layout.channels}, params.scale.data(),
+                           params.zero_point.data(), result.get());
   } else {
     for (std::size_t block = 0; block < layout.outer * layout.channels; ++block) {
       const std::size_t channel = block % layout.channels;
       finite &= quantize_block(values.subspan(block * layout.inner, layout.inner), params.scale[channel],
-                               params.zero_point[channel], result.data() + block * layout.inner);
+                               params.zero_point[channel], result.get() + block * layout.inner);
     }
   }
-  if (finite) return Tensor::from(std::move(result), shape);
+  if (finite) return Tensor(params.dtype, shape, result, result.get(), values.size() * sizeof(T));
   throw Error(ErrorCode::invalid_data, "values to quantize hold NaN or infinities", "repair the model or the data");
 }
 

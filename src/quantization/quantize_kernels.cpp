@@ -27,20 +27,31 @@ constexpr std::int32_t kInfinityBits = 0x7F800000;
 constexpr float kRounder = 12582912.0F;
 constexpr std::int32_t kRounderBits = 0x4B400000;
 
+/// Scale and zero point of the values of one vector, and the whole levels between which these are clamped.
+template <class D>
+struct Levels {
+  hn::Vec<D> scale, low, high;
+  Integers<D> zero_point;
+};
+
+template <typename T, class D>
+HWY_INLINE Levels<D> levels_of(D d, hn::Vec<D> scale, Integers<D> zero_point) {
+  const hn::RebindToSigned<D> di;
+  return {scale, hn::ConvertTo(d, hn::Sub(hn::Set(di, hwy::LimitsMin<T>()), zero_point)),
+          hn::ConvertTo(d, hn::Sub(hn::Set(di, hwy::LimitsMax<T>()), zero_point)), zero_point};
+}
+
 /// Quantizes one vector; clamping comes before rounding, so the rounder's range is never left. `magnitude` gathers the
 /// largest magnitude seen, as bits.
 template <class D, typename T>
-HWY_INLINE void quantize_vector(D d, const float* values, hn::Vec<D> scale, Integers<D> zero_point,
-                                Integers<D>& magnitude, T* result) {
+HWY_INLINE void quantize_vector(D d, const float* values, const Levels<D>& levels, Integers<D>& magnitude, T* result) {
   const hn::RebindToSigned<D> di;
   const hn::Rebind<T, D> dt;
-  const auto low = hn::ConvertTo(d, hn::Sub(hn::Set(di, hwy::LimitsMin<T>()), zero_point));
-  const auto high = hn::ConvertTo(d, hn::Sub(hn::Set(di, hwy::LimitsMax<T>()), zero_point));
   const auto v = hn::LoadU(d, values);
   magnitude = hn::Max(magnitude, hn::And(hn::BitCast(di, v), hn::Set(di, 0x7FFFFFFF)));
-  const auto clamped = hn::Min(hn::Max(hn::Div(v, scale), low), high);
+  const auto clamped = hn::Min(hn::Max(hn::Div(v, levels.scale), levels.low), levels.high);
   const auto rounded = hn::Sub(hn::BitCast(di, hn::Add(clamped, hn::Set(d, kRounder))), hn::Set(di, kRounderBits));
-  hn::StoreU(hn::DemoteTo(dt, hn::Add(rounded, zero_point)), dt, result);
+  hn::StoreU(hn::DemoteTo(dt, hn::Add(rounded, levels.zero_point)), dt, result);
 }
 
 template <class D>
@@ -54,10 +65,11 @@ template <class D, typename T>
 HWY_INLINE std::size_t quantize_vectors(D d, const float* values, std::size_t count, float scale,
                                         std::int32_t zero_point, T* result, bool& finite) {
   const hn::RebindToSigned<D> di;
+  const Levels<D> levels = levels_of<T>(d, hn::Set(d, scale), hn::Set(di, zero_point));
   auto magnitude = hn::Zero(di);
   std::size_t i = 0;
   for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
-    quantize_vector(d, values + i, hn::Set(d, scale), hn::Set(di, zero_point), magnitude, result + i);
+    quantize_vector(d, values + i, levels, magnitude, result + i);
   }
   finite = finite && is_finite(d, magnitude);
   return i;
@@ -74,27 +86,37 @@ HWY_INLINE bool quantize_values(const float* values, std::size_t count, float sc
   return finite;
 }
 
+/// Whole vectors of some rows, from column `first` on; returns how many columns are done with those before.
 template <class D, typename T>
-HWY_INLINE std::size_t quantize_row_vectors(D d, const float* values, std::size_t count, const float* scale,
-                                            const std::int32_t* zero_point, T* result, bool& finite) {
+HWY_INLINE std::size_t quantize_columns_of_rows(D d, const MatrixRows& matrix, std::size_t first, const float* scale,
+                                                const std::int32_t* zero_point, T* result, bool& finite) {
   const hn::RebindToSigned<D> di;
   auto magnitude = hn::Zero(di);
-  std::size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
-    quantize_vector(d, values + i, hn::LoadU(d, scale + i), hn::LoadU(di, zero_point + i), magnitude, result + i);
+  std::size_t i = first;
+  for (; i + hn::Lanes(d) <= matrix.columns; i += hn::Lanes(d)) {
+    const Levels<D> levels = levels_of<T>(d, hn::LoadU(d, scale + i), hn::LoadU(di, zero_point + i));
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      quantize_vector(d, matrix.values + row * matrix.stride + i, levels, magnitude, result + row * matrix.columns + i);
+    }
   }
   finite = finite && is_finite(d, magnitude);
   return i;
 }
 
 template <typename T>
-HWY_INLINE bool quantize_row_values(const float* values, std::size_t count, const float* scale,
-                                    const std::int32_t* zero_point, T* result) {
+HWY_INLINE bool quantize_rows_of(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point,
+                                 T* result) {
   const hn::ScalableTag<float> d;
   const hn::CappedTag<float, 1> one;
   bool finite = true;
-  const std::size_t done = quantize_row_vectors(d, values, count, scale, zero_point, result, finite);
-  quantize_row_vectors(one, values + done, count - done, scale + done, zero_point + done, result + done, finite);
+  for (std::size_t row = 0; row < matrix.rows; row += kRowsAtOnce) {
+    const MatrixRows rows{matrix.values + row * matrix.stride,
+                          matrix.rows - row < kRowsAtOnce ? matrix.rows - row : kRowsAtOnce, matrix.columns,
+                          matrix.stride};
+    T* const to = result + row * matrix.columns;
+    const std::size_t done = quantize_columns_of_rows(d, rows, 0, scale, zero_point, to, finite);
+    quantize_columns_of_rows(one, rows, done, scale, zero_point, to, finite);
+  }
   return finite;
 }
 
@@ -106,13 +128,13 @@ bool quantize_s8_kernel(const float* values, std::size_t count, float scale, std
                         std::int8_t* result) {
   return quantize_values(values, count, scale, zero_point, result);
 }
-bool quantize_row_u8_kernel(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
-                            std::uint8_t* result) {
-  return quantize_row_values(values, count, scale, zero_point, result);
+bool quantize_rows_u8_kernel(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point,
+                             std::uint8_t* result) {
+  return quantize_rows_of(matrix, scale, zero_point, result);
 }
-bool quantize_row_s8_kernel(const float* values, std::size_t count, const float* scale, const std::int32_t* zero_point,
-                            std::int8_t* result) {
-  return quantize_row_values(values, count, scale, zero_point, result);
+bool quantize_rows_s8_kernel(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point,
+                             std::int8_t* result) {
+  return quantize_rows_of(matrix, scale, zero_point, result);
 }
 
 }  // namespace
@@ -125,8 +147,8 @@ namespace halftone {
 
 HWY_EXPORT(quantize_u8_kernel);
 HWY_EXPORT(quantize_s8_kernel);
-HWY_EXPORT(quantize_row_u8_kernel);
-HWY_EXPORT(quantize_row_s8_kernel);
+HWY_EXPORT(quantize_rows_u8_kernel);
+HWY_EXPORT(quantize_rows_s8_kernel);
 
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::uint8_t* result) {
   return HWY_DYNAMIC_DISPATCH(quantize_u8_kernel)(values.data(), values.size(), scale, zero_point, result);
@@ -134,13 +156,11 @@ bool quantize_block(std::span<const float> values, float scale, std::int32_t zer
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::int8_t* result) {
   return HWY_DYNAMIC_DISPATCH(quantize_s8_kernel)(values.data(), values.size(), scale, zero_point, result);
 }
-bool quantize_row(std::span<const float> values, const float* scale, const std::int32_t* zero_point,
-                  std::uint8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(quantize_row_u8_kernel)(values.data(), values.size(), scale, zero_point, result);
+bool quantize_rows(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point, std::uint8_t* result) {
+  return HWY_DYNAMIC_DISPATCH(quantize_rows_u8_kernel)(matrix, scale, zero_point, result);
 }
-bool quantize_row(std::span<const float> values, const float* scale, const std::int32_t* zero_point,
-                  std::int8_t* result) {
-  return HWY_DYNAMIC_DISPATCH(quantize_row_s8_kernel)(values.data(), values.size(), scale, zero_point, result);
+bool quantize_rows(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point, std::int8_t* result) {
+  return HWY_DYNAMIC_DISPATCH(quantize_rows_s8_kernel)(matrix, scale, zero_point, result);
 }
 
 bool quantize_block(std::span<const float> values, float scale, std::int32_t zero_point, std::int32_t* result) {
@@ -152,10 +172,11 @@ bool quantize_block(std::span<const float> values, float scale, std::int32_t zer
   }
   return true;
 }
-bool quantize_row(std::span<const float> values, const float* scale, const std::int32_t* zero_point,
-                  std::int32_t* result) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!quantize_block(values.subspan(i, 1), scale[i], zero_point[i], result + i)) return false;
+bool quantize_rows(const MatrixRows& matrix, const float* scale, const std::int32_t* zero_point, std::int32_t* result) {
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (std::size_t i = 0; i < matrix.columns; ++i, ++result) {
+      if (!quantize_block({matrix.values + row * matrix.stride + i, 1}, scale[i], zero_point[i], result)) return false;
+    }
   }
   return true;
 }

@@ -26,9 +26,8 @@ ChannelExtremes extremes_of_columns(std::span<const float> values, const Channel
   ChannelExtremes extremes{std::vector<float>(layout.channels, std::numeric_limits<float>::infinity()),
                            std::vector<float>(layout.channels, -std::numeric_limits<float>::infinity())};
   if (values.empty()) return extremes;
-  if (!widen_column_extremes(values.data(), layout.outer, layout.channels, extremes.min.data(), extremes.max.data())) {
-    fail_not_finite();
-  }
+  const MatrixRows matrix{values.data(), layout.outer, layout.channels, layout.channels};
+  if (!widen_column_extremes(matrix, extremes.min.data(), extremes.max.data())) fail_not_finite();
   return extremes;
 }
 

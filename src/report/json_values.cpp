@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace halftone {
 
@@ -62,7 +63,7 @@ Json json_of(const QuantParams& params) {
   for (float scale : params.scale) scales.push_back(hexadecimal(scale));
   return {{"dtype", to_string(params.dtype)},
           {"axis", params.axis ? Json(*params.axis) : Json(nullptr)},
-          {"scale", scales},
+          {"scale", std::move(scales)},
           {"zero_point", params.zero_point}};
 }
 

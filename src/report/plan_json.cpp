@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "halftone/error.h"
 
@@ -20,7 +21,9 @@ const QuantParams& require_params(const std::optional<QuantParams>& params, cons
 
 Json constant_json(const ConstantPlan& constant) {
   Json json{{"tensor", constant.tensor}, {"input", constant.input}};
-  json.update(json_of(require_params(constant.params, constant.tensor)));
+  // A large model has scales by the hundred thousand: they are moved from here to the result.
+  Json params = json_of(require_params(constant.params, constant.tensor));
+  for (auto&& [key, value] : params.items()) json[key] = std::move(value);
   for (const float value : constant.correction) json["correction"].push_back(hexadecimal(value));
   return json;
 }
@@ -112,8 +115,8 @@ Json quantization_config_json(const QuantizationPlan& plan, const QuantizationRe
           {"prepare", record.prepare},
           {"layout",
            {{"dedicated_qdq_pairs", plan.layout.dedicated_pairs}, {"qdq_on_weights", plan.layout.pairs_on_weights}}},
-          {"ops", ops},
-          {"tensors", tensors},
+          {"ops", std::move(ops)},
+          {"tensors", std::move(tensors)},
           {"artefact", nullptr}};
 }
 

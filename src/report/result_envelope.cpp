@@ -1,6 +1,7 @@
 #include "report/result_envelope.h"
 
 #include <ctime>
+#include <utility>
 
 #include "base/host.h"
 #include "halftone/version.h"
@@ -24,7 +25,7 @@ void add_model(Json& result, const std::optional<ModelFacts>& model) {
 
 }  // namespace
 
-Json make_result(const ResultEnvelope& envelope, const Json& body, const std::vector<std::string>& warnings) {
+Json make_result(const ResultEnvelope& envelope, Json body, const std::vector<std::string>& warnings) {
   const Host host = describe_host();
   Json result;
   result["schema"] = "halftone/" + envelope.command + "/" + std::to_string(kSchemaVersion);
@@ -38,7 +39,7 @@ Json make_result(const ResultEnvelope& envelope, const Json& body, const std::ve
   result["data"] = {{"calibration", data_facts_json(envelope.calibration)},
                     {"evaluation", data_facts_json(envelope.evaluation)}};
   result["started"] = iso_8601_utc(envelope.started);
-  result.update(body);
+  for (auto&& [key, value] : body.items()) result[key] = std::move(value);
   result["warnings"] = warnings;
   return result;
 }

@@ -40,7 +40,7 @@ struct ResultEnvelope {
 };
 
 /// The envelope's keys, then those of `body`, then "warnings".
-Json make_result(const ResultEnvelope& envelope, const Json& body, const std::vector<std::string>& warnings);
+Json make_result(const ResultEnvelope& envelope, Json body, const std::vector<std::string>& warnings);
 
 /// "2026-01-31T09:30:00Z".
 std::string iso_8601_utc(std::chrono::system_clock::time_point time);

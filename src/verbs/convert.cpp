@@ -29,10 +29,8 @@ Result run_convert(const VerbContext& context, const Config& config, const std::
                 "halftone inspect says what it holds; halftone quantize quantizes a float model");
   }
   StagingFolder staging(output);
-  adaptor.save(*converted.model, staging.staged_output());
-  const auto reopened = adaptor.load({staging.staged_output(), {}});
+  const auto [reopened, sha256] = save_and_read_back(adaptor, *converted.model, staging.staged_output());
   adaptor.open(*reopened, {.threads = run.threads(), .observed_tensors = {}});
-  const std::string sha256 = hash_of_model(staging.staged_output(), *reopened);
   const std::uint64_t size = staging.size_bytes();
   staging.publish();
   return run.result({{"output", output.string()},

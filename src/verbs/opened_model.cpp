@@ -110,6 +110,14 @@ std::string hash_of_model(const std::filesystem::path& path, const Model& model)
   return std::filesystem::is_regular_file(path, ignored) ? sha256_of_file(path) : model.sha256();
 }
 
+SavedModel save_and_read_back(const Adaptor& adaptor, const Model& model, const std::filesystem::path& path) {
+  SavedModel saved;
+  saved.sha256 = adaptor.save(model, path);
+  saved.model = adaptor.load({path, {}});
+  if (saved.sha256.empty()) saved.sha256 = hash_of_model(path, *saved.model);
+  return saved;
+}
+
 int resolve_threads(int threads) { return threads > 0 ? threads : available_threads(); }
 
 }  // namespace halftone

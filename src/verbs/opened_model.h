@@ -39,6 +39,15 @@ std::vector<TensorSignature> pin_inputs(std::vector<TensorSignature> inputs, con
 /// Hash of a model's file, as sha256sum gives it; of the model itself where it is not one file.
 std::string hash_of_model(const std::filesystem::path& path, const Model& model);
 
+/// A model that was saved, as it is read back.
+struct SavedModel {
+  std::unique_ptr<Model> model;
+  std::string sha256;  ///< as hash_of_model()
+};
+
+/// Throws what Adaptor::save() and Adaptor::load() throw.
+SavedModel save_and_read_back(const Adaptor& adaptor, const Model& model, const std::filesystem::path& path);
+
 /// Threads the configuration stands for.
 int resolve_threads(int threads);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sha256.h"
 #include "halftone/error.h"
 #include "verbs/testing/dense_fixture.h"
 
@@ -53,6 +54,16 @@ TEST_F(OpenedModels, OfTheOtherSideKeepTheUsersBackendWhereItReadsThem) {
   const OpenedModel other = open_other_model(plugins_, silent_progress(), config, write_network("o.dense"));
   EXPECT_EQ(other.backend, "dense_qdq");
   EXPECT_EQ(other.inputs, other.model->inputs());
+}
+
+TEST_F(OpenedModels, ThatWereSavedHaveTheHashOfTheirFileThoughTheAdaptorGivesNone) {
+  Config config;
+  config.model.path = write_network("m.dense");
+  const OpenedModel opened = open_model(plugins_, silent_progress(), config);
+  EXPECT_EQ(opened.adaptor->save(*opened.model, folder_ / "again.dense"), "");
+  const SavedModel saved = save_and_read_back(*opened.adaptor, *opened.model, folder_ / "again.dense");
+  EXPECT_EQ(saved.sha256, sha256_of_file(folder_ / "again.dense"));
+  EXPECT_EQ(saved.model->sha256(), opened.model->sha256());
 }
 
 TEST_F(OpenedModels, NeedAPath) { EXPECT_THROW(open_model(plugins_, silent_progress(), {}), Error); }

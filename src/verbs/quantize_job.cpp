@@ -140,13 +140,10 @@ void QuantizeJob::keep_table(bool was_there) const {
 
 void QuantizeJob::save_and_reopen() {
   const Stopwatch stopwatch;
-  adaptor().save(*quantized_.model, staging_.staged_output());
-  reopened_ = adaptor().load({staging_.staged_output(), {}});
-  output_sha256_ =
-      std::async(std::launch::async, [this] { return hash_of_model(staging_.staged_output(), *reopened_); });
+  reopened_ = save_and_read_back(adaptor(), *quantized_.model, staging_.staged_output());
   RunOptions options{.threads = run_.threads(), .observed_tensors = {}};
-  options.once = reopened_->size_bytes() > kMostBytesRun;
-  const auto session = adaptor().open(*reopened_, options);
+  options.once = reopened_.model->size_bytes() > kMostBytesRun;
+  const auto session = adaptor().open(*reopened_.model, options);
   if (options.once) {
     run_.warn("the model is large: it was seen that it opens, and not that it runs");
   } else {
@@ -155,7 +152,7 @@ void QuantizeJob::save_and_reopen() {
                       [&] { return adaptor().open(float_model(), options)->run(inputs); });
   }
   seconds_["save"] = stopwatch.seconds();
-  verified_ = check_executed_ops(quantized_.plan, adaptor().executed_ops(*reopened_), run_.progress());
+  verified_ = check_executed_ops(quantized_.plan, adaptor().executed_ops(*reopened_.model), run_.progress());
 }
 
 NamedTensors QuantizeJob::sample() const {
@@ -173,7 +170,7 @@ void QuantizeJob::judge_quantized() {
   options.threads = run_.threads();
   options.labels_from_float = judgement_->metrics.labels_from_float;
   const Model* reference = judgement_->metrics.needs_reference() ? &float_model() : nullptr;
-  const Measurement candidate = adaptor().evaluate(*reopened_, *evaluation_, options, reference);
+  const Measurement candidate = adaptor().evaluate(*reopened_.model, *evaluation_, options, reference);
   judgement_->samples = candidate.samples();
   judgement_->comparisons = compare(judgement_->metrics, judgement_->baseline, candidate, config_.accuracy.confidence);
   run_.envelope().evaluation = facts_of(*evaluation_, candidate.samples());
@@ -184,7 +181,7 @@ void QuantizeJob::measure_speed() {
   if (!judgement_ && !config_.min_speedup) return;
   const Stopwatch stopwatch;
   const RunOptions options{.threads = run_.threads(), .observed_tensors = {}, .for_latency = true};
-  const auto quantized = adaptor().open(*reopened_, options);
+  const auto quantized = adaptor().open(*reopened_.model, options);
   const auto in_float = adaptor().open(float_model(), options);
   const NamedTensors inputs = sample();
   LatencyOptions latency;

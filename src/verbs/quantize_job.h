@@ -81,13 +81,12 @@ class QuantizeJob {
   std::optional<DataLoader> evaluation_;
   std::optional<Judgement> judgement_;
   QuantizeResult quantized_;
-  std::unique_ptr<Model> reopened_;
+  SavedModel reopened_;
   Json verified_ = nullptr;
   std::optional<PairedLatency> latency_;
   std::map<std::string, double> seconds_;
-  // Last: they read what stands above until they are through.
+  // Last: it reads what stands above until it is through.
   std::future<std::string> prepared_sha256_;
-  std::future<std::string> output_sha256_;
 };
 
 }  // namespace halftone

@@ -54,7 +54,7 @@ Result QuantizeJob::result() {
   const GateReport gates = judge(config_, comparisons, judgement_ ? judgement_->samples : 0, latency_);
   return run_.result(
       {{"output", output_.string()},
-       {"output_sha256", output_sha256_.get()},
+       {"output_sha256", reopened_.sha256},
        {"approach", approach_of(quantized_.plan)},
        {"approaches", approaches_},
        {"seed", config_.seed},

@@ -63,10 +63,9 @@ Result run_recover(const VerbContext& context, const Config& typed, const Recove
   const QuantizationPlan plan = recorded_plan(setup.graph, setup.capability, q_config);
 
   StagingFolder staging(request.output);
-  adaptor.save(*adaptor.convert(*setup.prepared, plan), staging.staged_output());
-  const auto reopened = adaptor.load({staging.staged_output(), {}});
+  const auto [reopened, sha256] =
+      save_and_read_back(adaptor, *adaptor.convert(*setup.prepared, plan), staging.staged_output());
   adaptor.open(*reopened, {.threads = run.threads(), .observed_tensors = {}});
-  const std::string sha256 = hash_of_model(staging.staged_output(), *reopened);
   const std::string expected = text_at(result, "output_sha256");
   if (sha256 != expected) run.warn("the recovered model has other bytes than the one that the result is of");
   const std::uint64_t size = staging.size_bytes();

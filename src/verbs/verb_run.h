@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "report/result_envelope.h"
 #include "verbs/opened_model.h"
@@ -22,7 +23,7 @@ class VerbRun {
   /// Loads the model of the configuration; the result is about it.
   OpenedModel open(const Config& config);
   OpenedModel open_other(const Config& config, const std::filesystem::path& path);
-  Result result(const Json& body) const { return make_result(envelope_, body, warnings_.warnings()); }
+  Result result(Json body) const { return make_result(envelope_, std::move(body), warnings_.warnings()); }
 
  private:
   const PluginRegistry& plugins_;

@@ -29,7 +29,7 @@ class CrashingAdaptor final : public Adaptor {
     raise(number % 100);
     refuse();
   }
-  void do_save(const Model&, const std::filesystem::path&) const override { refuse(); }
+  std::string do_save(const Model&, const std::filesystem::path&) const override { refuse(); }
   std::unique_ptr<Model> do_prepare(const Model&) const override { refuse(); }
   GraphView do_graph(const Model&) const override { refuse(); }
   std::unique_ptr<Session> do_open(const Model&, const RunOptions&) const override { refuse(); }

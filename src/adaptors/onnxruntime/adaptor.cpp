@@ -118,8 +118,8 @@ std::unique_ptr<Model> OnnxRuntimeAdaptor::do_load(const ModelSource& source) co
   return std::make_unique<OnnxModelHandle>(std::move(model));
 }
 
-void OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path& path) const {
-  save_model(OnnxModelHandle::of(model).onnx(), path, progress());
+std::string OnnxRuntimeAdaptor::do_save(const Model& model, const std::filesystem::path& path) const {
+  return save_model(OnnxModelHandle::of(model).onnx(), path, progress());
 }
 
 std::unique_ptr<Model> OnnxRuntimeAdaptor::do_prepare(const Model& model) const {

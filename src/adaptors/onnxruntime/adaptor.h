@@ -19,7 +19,7 @@ class OnnxRuntimeAdaptor : public Adaptor {
 
  private:
   std::unique_ptr<Model> do_load(const ModelSource& source) const override;
-  void do_save(const Model& model, const std::filesystem::path& path) const override;
+  std::string do_save(const Model& model, const std::filesystem::path& path) const override;
   std::unique_ptr<Model> do_prepare(const Model& model) const override;
   GraphView do_graph(const Model& model) const override;
   std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const override;

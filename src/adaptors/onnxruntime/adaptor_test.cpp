@@ -12,6 +12,7 @@
 #include "adaptors/onnxruntime/testing/model_builder.h"
 #include "adaptors/onnxruntime/testing/runtime_fixture.h"
 #include "base/file.h"
+#include "base/sha256.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
@@ -231,7 +232,8 @@ TEST_F(AdaptorTest, PreparesNodesThatLackTheirInputs) {
 
 TEST_F(AdaptorTest, SavesAndLoadsTheSameModel) {
   const auto model = load(residual_network().bytes());
-  adaptor_->save(*model, folder_ / "saved.onnx");
+  const std::string sha256 = adaptor_->save(*model, folder_ / "saved.onnx");
+  EXPECT_EQ(sha256, sha256_of_file(folder_ / "saved.onnx"));
   const auto again = adaptor_->load({folder_ / "saved.onnx", {}});
   EXPECT_EQ(again->sha256(), model->sha256());
   EXPECT_EQ(again->size_bytes(), model->size_bytes());

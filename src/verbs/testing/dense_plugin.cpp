@@ -45,8 +45,9 @@ class DenseAdaptor final : public Adaptor {
       throw Error(ErrorCode::invalid_model, error.what());
     }
   }
-  void do_save(const Model& model, const std::filesystem::path& path) const override {
+  std::string do_save(const Model& model, const std::filesystem::path& path) const override {
     write_file(path, network(model).text());
+    return {};
   }
   std::unique_ptr<Model> do_prepare(const Model& model) const override {
     return std::make_unique<DenseNetwork>(network(model).file());

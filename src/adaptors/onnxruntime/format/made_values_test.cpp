@@ -10,6 +10,7 @@
 #include "adaptors/onnxruntime/testing/model_builder.h"
 #include "adaptors/onnxruntime/testing/runtime_fixture.h"
 #include "base/file.h"
+#include "base/sha256.h"
 #include "halftone/error.h"
 
 namespace halftone::onnxruntime::testing {
@@ -123,8 +124,9 @@ TEST_F(MadeValues, OfAConstantAreMadeOfItsValue) {
 TEST_F(MadeValues, AreWrittenIntoTheOneFileOfAModelThatFits) {
   std::atomic<int> calls = 0;
   const OnnxModel model = model_of_makers(calls);
-  save_model(model, path_ / "m.onnx", silent_progress());
+  const std::string sha256 = save_model(model, path_ / "m.onnx", silent_progress());
   EXPECT_EQ(read_file(path_ / "m.onnx"), write_model(model));
+  EXPECT_EQ(sha256, sha256_of_file(path_ / "m.onnx"));
   EXPECT_FALSE(std::filesystem::exists(path_ / "m.onnx.data"));
 }
 
@@ -136,7 +138,8 @@ TEST_F(MadeValues, AreWrittenBesideAModelThatIsTooLarge) {
   model.graph.initializers.push_back(made_constant(model, "small", {DType::f32, {}}, small, 0));
   const Tensor held = bytes_of(99);
   model.graph.initializers.push_back({"held", model.keep(write_tensor("held", held))});
-  save_model(model, path_ / "m.onnx", silent_progress(), /*largest_message=*/5'000);
+  const std::string sha256 = save_model(model, path_ / "m.onnx", silent_progress(), /*largest_message=*/5'000);
+  EXPECT_EQ(sha256, sha256_of_file(path_ / "m.onnx")) << "of the one file that is the model";
 
   const OnnxModel read = read_model_file(path_ / "m.onnx");
   expect_values_of_makers(read);

@@ -60,9 +60,9 @@ std::string write_model(const OnnxModel& model);
 /// A message of protocol buffers ends at 2 GiB; some room is left for whoever adds to the model.
 inline constexpr std::uint64_t kLargestMessage = (std::uint64_t{2} << 30) - (std::uint64_t{64} << 20);
 
-/// Writes a model file beside and renames. A model too large for one message gets its weights in a second file of the
-/// same name with ".data" behind it. Large ones show how far they are.
-void save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
-                std::uint64_t largest_message = kLargestMessage);
+/// Writes a model file beside and renames, and gives its SHA-256. A model too large for one message gets its weights in
+/// a second file of the same name with ".data" behind it, which is not hashed. Large ones show how far they are.
+std::string save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
+                       std::uint64_t largest_message = kLargestMessage);
 
 }  // namespace halftone::onnxruntime

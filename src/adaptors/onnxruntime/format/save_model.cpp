@@ -1,3 +1,4 @@
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -5,6 +6,7 @@
 #include "adaptors/onnxruntime/format/tensor_places.h"
 #include "base/file.h"
 #include "base/parallel.h"
+#include "base/sha256.h"
 
 namespace halftone::onnxruntime {
 namespace {
@@ -52,7 +54,9 @@ class Writing {
  public:
   Writing(const OnnxModel& model, Progress& progress) : files_(*model.files), progress_(progress) {}
 
-  void write(const ModelBytes& bytes, const std::filesystem::path& path) const {
+  /// Shows each piece to `also` once it is written.
+  void write(const ModelBytes& bytes, const std::filesystem::path& path,
+             const std::function<void(std::string_view)>& also) const {
     constexpr std::uint64_t kMegabyte = 1'000'000, kWorthShowing = 100 * kMegabyte;
     std::optional<Stage> stage;
     if (bytes.size() >= kWorthShowing) stage.emplace(progress_, "write model, in MB", bytes.size() / kMegabyte);
@@ -60,10 +64,18 @@ class Writing {
     std::uint64_t written = 0;
     bytes.for_each(files_, available_threads(), [&](std::string_view piece) {
       file.write(piece);
+      also(piece);
       const std::uint64_t before = std::exchange(written, written + piece.size()) / kMegabyte;
       if (stage) stage->advance(written / kMegabyte - before);
     });
     file.commit();
+  }
+
+  /// The SHA-256 is taken of pieces that are in the cache still; reading the file again would take longer.
+  std::string write_hashed(const ModelBytes& bytes, const std::filesystem::path& path) const {
+    Sha256 sha;
+    write(bytes, path, [&](std::string_view piece) { sha.update(piece); });
+    return sha.hex();
   }
 
  private:
@@ -73,17 +85,17 @@ class Writing {
 
 }  // namespace
 
-void save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
-                std::uint64_t largest_message) {
+std::string save_model(const OnnxModel& model, const std::filesystem::path& path, Progress& progress,
+                       std::uint64_t largest_message) {
   const Writing writing(model, progress);
   const ModelBytes whole = serialize(model, Weights::inside);
-  if (whole.size() <= largest_message) return writing.write(whole, path);
+  if (whole.size() <= largest_message) return writing.write_hashed(whole, path);
   const std::filesystem::path data_path = path.string() + ".data";
   DataFile data(data_path.filename(), *model.files);
   const ModelBytes message =
       serialize(model, [&](const OnnxInitializer& initializer, ModelBytes& graph) { data.add(initializer, graph); });
-  writing.write(data.bytes(), data_path);
-  writing.write(message, path);
+  writing.write(data.bytes(), data_path, [](std::string_view) {});
+  return writing.write_hashed(message, path);
 }
 
 }  // namespace halftone::onnxruntime
