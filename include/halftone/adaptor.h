@@ -202,9 +202,11 @@ class Adaptor {
   GatheredStatistics gather_statistics(const std::vector<TuneConfig>& configs, const Model& model,
                                        const Capability& capability, const DataLoader& data,
                                        const CalibrationOptions& options) const;
-  /// Plan and conversion alone, from statistics gathered before; the result's table stays empty.
+  /// Plan and conversion alone, from statistics gathered before; the result's table stays empty. `cache`: for several
+  /// of them from one table; null: none.
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
-                          const CalibrationTable& table, bool correct_bias = true) const;
+                          const CalibrationTable& table, bool correct_bias = true,
+                          PlanningCache* cache = nullptr) const;
   /// One pass over data. `reference` is the float model for metrics that compare with it; may be null.
   Measurement evaluate(const Model& model, const DataLoader& data, const EvaluateOptions& options,
                        const Model* reference = nullptr) const;

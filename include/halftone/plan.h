@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
@@ -122,11 +124,27 @@ struct QuantizationPlan {
   std::vector<std::string> observed_tensors() const;
 };
 
+/// What planning works out of weights and statistics, kept for further plans of one prepared model from one table: a
+/// search plans the same tensors over and over. Thread safe.
+class PlanningCache {
+ public:
+  /// The value of a key, worked out the first time it is asked for. Keys name tensors and specs.
+  Range range(const std::string& key, const std::function<Range()>& work_out);
+  QuantParams parameters(const std::string& key, const std::function<QuantParams()>& work_out);
+  std::vector<float> correction(const std::string& key, const std::function<std::vector<float>()>& work_out);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Range> ranges_;
+  std::map<std::string, QuantParams> parameters_;
+  std::map<std::string, std::vector<float>> corrections_;
+};
+
 /// Decides specs, places of conversion, shared scales and reasons. Without a table (null), parameters stay absent.
 /// A unit whose tensors the table has not seen is left in float, with that reason. Throws invalid_data when the
 /// statistics of a tensor hold NaN or infinities, and configuration when given parameters do not fit the type they are
-/// for, or differ within a group.
+/// for, or differ within a group. `cache` changes nothing but the time it takes; null: none.
 QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
-                           const CalibrationTable* table);
+                           const CalibrationTable* table, PlanningCache* cache = nullptr);
 
 }  // namespace halftone

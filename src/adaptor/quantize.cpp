@@ -87,13 +87,13 @@ GatheredStatistics Adaptor::gather_statistics(const std::vector<TuneConfig>& con
 }
 
 QuantizeResult Adaptor::quantize(const TuneConfig& config, const Model& model, const Capability& capability,
-                                 const CalibrationTable& table, bool correct_bias) const {
+                                 const CalibrationTable& table, bool correct_bias, PlanningCache* cache) const {
   QuantizeResult result;
   const Clock planning;
   const PassClock pass(progress(), "plan model");
   const GraphView view = graph(model);
-  result.plan = make_plan(view, capability, config, &table);
-  if (correct_bias) correct_biases(view, result.plan, table.channels);
+  result.plan = make_plan(view, capability, config, &table, cache);
+  if (correct_bias) correct_biases(view, result.plan, table.channels, cache);
   result.seconds["plan"] = planning.seconds();
   pass.tell();
 

@@ -70,6 +70,30 @@ std::vector<float> correction_of(const ChannelMatrix& changes, const std::vector
   return correction;
 }
 
+/// Empty where the op's layout is not one that is corrected.
+std::vector<float> correction_for(const GraphView& graph, const OpNode& node, const OpPlan& op,
+                                  const ChannelSums& sums) {
+  const Tensor weight = graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read();
+  const std::vector<float> values = weight.to_floats();
+  const std::vector<float> quantized =
+      dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);
+  const ChannelMatrix changes =
+      sum_changes(values, quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
+  const std::vector<double> means = means_of(sums);
+  // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
+  if (means.empty() || means.size() % changes.inputs != 0 ||
+      changes.outputs != graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size())
+    return {};
+  return correction_of(changes, means);
+}
+
+/// The scales are part of it: a bias may have raised them.
+std::string key_of(const ConstantPlan& weight, const std::string& input) {
+  const std::vector<float>& scale = weight.params->scale;
+  std::string key = weight.tensor + "\n" + input + "\n" + std::string(to_string(weight.spec.dtype)) + "\n";
+  return key.append(reinterpret_cast<const char*>(scale.data()), scale.size() * sizeof(float));
+}
+
 }  // namespace
 
 std::map<std::string, int> tensors_for_correction(const GraphView& graph, const QuantizationPlan& plan) {
@@ -81,7 +105,8 @@ std::map<std::string, int> tensors_for_correction(const GraphView& graph, const 
   return tensors;
 }
 
-int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::map<std::string, ChannelSums>& sums) {
+int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::map<std::string, ChannelSums>& sums,
+                   PlanningCache* cache) {
   int corrected = 0;
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     OpPlan& op = plan.ops[i];
@@ -90,20 +115,9 @@ int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::ma
     const std::string& name = graph.tensor(*input).name;
     const auto seen = sums.find(name);
     if (seen == sums.end()) continue;
-    const OpNode& node = graph.ops()[i];
-    const Tensor weight = graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read();
-    const std::vector<float> values = weight.to_floats();
-    const std::vector<float> quantized =
-        dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);
-    const ChannelMatrix changes =
-        sum_changes(values, quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
-    const std::vector<double> means = means_of(seen->second);
-    // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
-    if (means.empty() || means.size() % changes.inputs != 0 ||
-        changes.outputs != graph.tensor(*graph.find_tensor(op.bias->tensor)).value->size())
-      continue;
-    op.bias->correction = correction_of(changes, means);
-    ++corrected;
+    const auto work_out = [&] { return correction_for(graph, graph.ops()[i], op, seen->second); };
+    op.bias->correction = cache != nullptr ? cache->correction(key_of(*op.weight, name), work_out) : work_out();
+    corrected += op.bias->correction.empty() ? 0 : 1;
   }
   return corrected;
 }

@@ -21,6 +21,8 @@ namespace halftone {
 std::map<std::string, int> tensors_for_correction(const GraphView& graph, const QuantizationPlan& plan);
 
 /// Fills the corrections of all biases whose input's sums are there. Returns how many ops were corrected.
-int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::map<std::string, ChannelSums>& sums);
+/// `cache` is one of plans from the same table; null: none.
+int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::map<std::string, ChannelSums>& sums,
+                   PlanningCache* cache = nullptr);
 
 }  // namespace halftone

@@ -91,6 +91,25 @@ std::optional<int> channel_axis(const OpNode& node, const Shape& weight, const Q
   return axis < 0 ? axis + rank : axis;
 }
 
+TensorStatistics merged(const std::vector<const TensorStatistics*>& sources) {
+  TensorStatistics all = *sources.front();
+  for (std::size_t i = 1; i < sources.size(); ++i) all = merge(all, *sources[i]);
+  return all;
+}
+
+QuantParams weight_parameters(const GraphView& graph, const OpNode& node, const ConstantPlan& constant,
+                              PlanningCache* cache) {
+  const Constant& stored = *graph.tensor(*graph.find_tensor(constant.tensor)).value;
+  const std::optional<int> axis = channel_axis(node, stored.shape(), constant.spec);
+  const auto work_out = [&] {
+    const FloatValues values(stored.read());
+    return params_from_weight(values.get(), values.shape(), axis, constant.spec);
+  };
+  if (cache == nullptr) return work_out();
+  return cache->parameters(constant.tensor + "\n" + std::to_string(axis.value_or(-1)) + " " + key_of(constant.spec),
+                           work_out);
+}
+
 }  // namespace
 
 QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group) {
@@ -104,7 +123,7 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group) {
 }
 
 GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group,
-                                    const CalibrationTable* table) {
+                                    const CalibrationTable* table, PlanningCache* cache) {
   const auto fixed = fixed_range(placement, group);
   const auto given = find_given(placement, group);
   GroupParameters result{spec_of_group(placement, group), {}, {}, given || fixed, given};
@@ -119,7 +138,8 @@ GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup
     result.params = params_from_range(*fixed, result.spec);
     return result;
   }
-  std::optional<TensorStatistics> merged;
+  std::string key = key_of(result.spec);
+  std::vector<const TensorStatistics*> sources;
   for (const TensorId source : group.sources) {
     const std::string& name = placement.graph().tensor(source).name;
     const auto seen = table->tensors.find(name);
@@ -128,9 +148,11 @@ GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup
       return result;
     }
     refuse_nonfinite(seen->second, name);
-    merged = merged ? merge(*merged, seen->second) : seen->second;
+    sources.push_back(&seen->second);
+    key += "\n" + name;
   }
-  Range range = choose_range(*merged, result.spec);
+  const auto work_out = [&] { return choose_range(merged(sources), result.spec); };
+  Range range = cache != nullptr ? cache->range(key, work_out) : work_out();
   for (const TensorId constant : group.constants) {
     const Range held = extremes_of(FloatValues(placement.graph().tensor(constant).value->read()).get());
     range = {std::min(range.low, held.low), std::max(range.high, held.high)};
@@ -157,12 +179,11 @@ ConstantParameters constants_to_quantize(const GraphView& graph, OpId op, const 
   return result;
 }
 
-void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants) {
+void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants,
+                       PlanningCache* cache) {
   if (!constants.weight) return;
   const OpNode& node = graph.op(op);
-  const FloatValues weight(graph.tensor(*graph.find_tensor(constants.weight->tensor)).value->read());
-  const QuantSpec& spec = constants.weight->spec;
-  QuantParams params = params_from_weight(weight.get(), weight.shape(), channel_axis(node, weight.shape(), spec), spec);
+  QuantParams params = weight_parameters(graph, node, *constants.weight, cache);
   if (constants.bias && input != nullptr) {
     const FloatValues bias(graph.tensor(*graph.find_tensor(constants.bias->tensor)).value->read());
     constants.lifted = guard_weight_scale(params, bias.get(), input->scale.front());
@@ -170,9 +191,14 @@ void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input
   }
   constants.weight->params = std::move(params);
   if (!constants.recurrent_weight) return;
-  const FloatValues recurrent(graph.tensor(*graph.find_tensor(constants.recurrent_weight->tensor)).value->read());
-  constants.recurrent_weight->params =
-      params_from_weight(recurrent.get(), recurrent.shape(), channel_axis(node, recurrent.shape(), spec), spec);
+  constants.recurrent_weight->params = weight_parameters(graph, node, *constants.recurrent_weight, cache);
+}
+
+std::string key_of(const QuantSpec& spec) {
+  std::string key(to_string(spec.dtype));
+  key.append(" ").append(to_string(spec.scheme)).append(" ").append(to_string(spec.granularity));
+  key.append(" ").append(to_string(spec.range_method)).append(" ").append(std::to_string(spec.group_size));
+  return key + (spec.reduce_range ? " reduced" : "");
 }
 
 QuantParams parameters_of_constant_activation(const Tensor& value, const QuantSpec& spec) {

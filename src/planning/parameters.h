@@ -27,7 +27,8 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group);
 /// Spec and, with a table, parameters: what the user gives for a tensor of the group, else the range the producing
 /// function fixes, else from the merged statistics of the sources. Throws invalid_data when a source's statistics hold
 /// NaN or infinities, and configuration when what is given differs within the group or does not fit its spec.
-GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table);
+GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table,
+                                    PlanningCache* cache);
 
 /// The weights and the bias of a quantized op, where it has them.
 struct ConstantParameters {
@@ -40,7 +41,11 @@ struct ConstantParameters {
 ConstantParameters constants_to_quantize(const GraphView& graph, OpId op, const OpChoice& choice);
 /// Reads the values and fills the parameters. `input` are those of the op's first quantized input; null leaves the bias
 /// without any.
-void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants);
+void choose_parameters(const GraphView& graph, OpId op, const QuantParams* input, ConstantParameters& constants,
+                       PlanningCache* cache);
+
+/// Names a spec in keys of a cache.
+std::string key_of(const QuantSpec& spec);
 
 /// Parameters of a constant that is read as an activation, by its own extremes.
 QuantParams parameters_of_constant_activation(const Tensor& value, const QuantSpec& spec);

@@ -18,6 +18,7 @@ struct Decisions {
   std::vector<GroupParameters> parameters;
   std::map<TensorId, int> group_of;
   bool calibrated = false;  ///< without statistics no weight is looked at either
+  PlanningCache* cache = nullptr;
 };
 
 void exclude_readers_and_writer(const Placement& placement, const ScaleGroup& group, const std::string& reason,
@@ -37,7 +38,7 @@ void exclude_readers_and_writer(const Placement& placement, const ScaleGroup& gr
 // Units whose tensors calibration has not seen go back to float, which may take others along: decide again until all
 // parameters are there.
 Decisions decide(const GraphView& graph, const Capability& capability, const TuneConfig& config,
-                 const CalibrationTable* table) {
+                 const CalibrationTable* table, PlanningCache* cache) {
   std::vector<std::string> excluded(capability.units.size());
   for (;;) {
     Placement placement(graph, capability, config, excluded);
@@ -46,7 +47,7 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
     std::vector<GroupParameters> parameters;
     bool complete = true;
     for (const ScaleGroup& group : groups) {
-      parameters.push_back(parameters_of_group(placement, group, table));
+      parameters.push_back(parameters_of_group(placement, group, table, cache));
       const std::string& missing = parameters.back().missing;
       if (missing.empty()) continue;
       complete = false;
@@ -54,7 +55,8 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
     }
     if (!complete) continue;
     std::map<TensorId, int> group_of = group_of_tensors(groups);
-    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of), table != nullptr};
+    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of), table != nullptr,
+            cache};
   }
 }
 
@@ -90,7 +92,7 @@ void plan_constants(const Decisions& decisions, OpId op, OpPlan& plan, std::vect
     if (params) input = &*params;
   }
   ConstantParameters constants = constants_to_quantize(graph, op, *plan.choice);
-  if (decisions.calibrated) choose_parameters(graph, op, input, constants);
+  if (decisions.calibrated) choose_parameters(graph, op, input, constants, decisions.cache);
   plan.weight = std::move(constants.weight);
   plan.bias = std::move(constants.bias);
   if (constants.lifted > 0) {
@@ -121,7 +123,7 @@ void plan_dynamic(const Decisions& decisions, OpId op, OpPlan& plan) {
   }
   ConstantParameters constants = constants_to_quantize(graph, op, *plan.choice);
   constants.bias.reset();  // added in float
-  if (decisions.calibrated) choose_parameters(graph, op, nullptr, constants);
+  if (decisions.calibrated) choose_parameters(graph, op, nullptr, constants, decisions.cache);
   plan.weight = std::move(constants.weight);
   plan.recurrent_weight = std::move(constants.recurrent_weight);
 }
@@ -283,8 +285,8 @@ void warn_of_mixed_types(const Decisions& decisions, std::vector<std::string>& w
 }  // namespace
 
 QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
-                           const CalibrationTable* table) {
-  const Decisions decisions = decide(graph, capability, config, table);
+                           const CalibrationTable* table, PlanningCache* cache) {
+  const Decisions decisions = decide(graph, capability, config, table, cache);
   QuantizationPlan plan;
   plan.layout = config.layout;
   plan_tensors(decisions, plan);
