@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "halftone/adaptor.h"
+#include "halftone/tuning.h"
 
 namespace halftone {
 
@@ -20,13 +21,16 @@ class PluginRegistrar {
   /// Adds an adaptor under a key of the plugin's manifest. Throws invalid_argument for a key that is taken or not
   /// listed.
   virtual void add_adaptor(const std::string& key, AdaptorFactory factory) = 0;
+  /// Adds a search strategy under a name of the plugin's manifest. Throws as add_adaptor() does.
+  virtual void add_strategy(const std::string& name, StrategyFactory factory) = 0;
 };
 
 /// What lies beside a plugin as <name>.plugin.yaml and is read without opening it.
 struct PluginManifest {
   std::filesystem::path path;                  ///< of the manifest
   std::filesystem::path library;               ///< of the shared library
-  std::vector<std::string> keys;               ///< the first is the default for its files
+  std::vector<std::string> keys;               ///< the first is the default for its files; none: strategies alone
+  std::vector<std::string> strategies;         ///< search strategies it brings
   std::map<std::string, std::string> aliases;  ///< alias → key
   std::vector<std::string> extensions;         ///< file endings it recognises, with the dot
   std::string framework;                       ///< name for people
@@ -53,13 +57,17 @@ class PluginRegistry {
   /// Opens the plugin (once, never closed) and makes the adaptor. Throws framework_missing, or configuration when the
   /// plugin was built for another interface.
   std::unique_ptr<Adaptor> make(AdaptorOptions options) const;
+  /// Names of the search strategies that plugins bring.
+  std::vector<std::string> strategies() const;
+  /// The strategy of that name; empty where no plugin brings it. Opens the plugin; throws as make() does.
+  StrategyFactory strategy(const std::string& name) const;
 
  private:
   std::vector<PluginManifest> manifests_;
 };
 
 /// Interface version, compiler and C++ ABI of a build; plugin and library must agree to the letter.
-#define HALFTONE_PLUGIN_INTERFACE "2"
+#define HALFTONE_PLUGIN_INTERFACE "3"
 #ifdef _GLIBCXX_USE_CXX11_ABI
 #define HALFTONE_PLUGIN_CXX_ABI _GLIBCXX_USE_CXX11_ABI
 #else

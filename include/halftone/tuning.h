@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -170,14 +171,15 @@ struct StrategyContext {
   SensitivitySource* sensitivity = nullptr;  ///< may be null
 };
 
-using StrategyFactory = std::unique_ptr<Strategy> (*)(const StrategyContext&);
+using StrategyFactory = std::function<std::unique_ptr<Strategy>(const StrategyContext&)>;
 
-/// Makes a strategy by name. Throws invalid_argument naming the nearest, and unsupported where the backend lacks a
+/// Makes a strategy by name. Throws invalid_argument naming the nearest, and configuration where the backend lacks a
 /// skill that it needs.
 std::unique_ptr<Strategy> make_strategy(const std::string& name, const StrategyContext& context);
 /// Names for help texts, built-in ones first.
 std::vector<std::string> strategy_names();
-/// Adds a strategy of the user's. Throws invalid_argument for a name that is taken.
+/// Adds a strategy of the user's for the rest of the process. Throws invalid_argument for a name that is taken.
+/// Strategies of plugins need not be added: their manifests name them.
 void add_strategy(const std::string& name, StrategyFactory factory);
 
 }  // namespace halftone

@@ -59,6 +59,22 @@ class Registrar : public PluginRegistrar {
       throw Error(ErrorCode::invalid_argument, "a plugin registers adaptor '" + key + "' twice");
     }
   }
+  void add_strategy(const std::string& name, StrategyFactory factory) override {
+    const auto& names = manifest_.strategies;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw Error(ErrorCode::invalid_argument, "a plugin registers strategy '" + name + "', which its manifest " +
+                                                   manifest_.path.string() + " does not list");
+    }
+    if (!strategies_.emplace(name, std::move(factory)).second) {
+      throw Error(ErrorCode::invalid_argument, "a plugin registers strategy '" + name + "' twice");
+    }
+  }
+  const StrategyFactory& strategy(const std::string& name) const {
+    const auto found = strategies_.find(name);
+    if (found != strategies_.end()) return found->second;
+    throw Error(ErrorCode::configuration,
+                "plugin " + manifest_.library.string() + " does not register strategy '" + name + "' of its manifest");
+  }
   const AdaptorFactory& factory(const std::string& key) const {
     const auto found = factories_.find(key);
     if (found != factories_.end()) return found->second;
@@ -69,6 +85,7 @@ class Registrar : public PluginRegistrar {
  private:
   const PluginManifest& manifest_;
   std::map<std::string, AdaptorFactory> factories_;
+  std::map<std::string, StrategyFactory> strategies_;
 };
 
 const PluginEntry& open_plugin(const PluginManifest& manifest) {
@@ -152,6 +169,25 @@ std::string PluginRegistry::key_for_file(const fs::path& file) const {
   throw Error(ErrorCode::invalid_model, "no backend recognises '" + file.string() + "' by its ending",
               known.empty() ? "no plugin was found; see 'halftone backends'"
                             : "known endings are " + known + "; or name the backend (--backend)");
+}
+
+std::vector<std::string> PluginRegistry::strategies() const {
+  std::vector<std::string> names;
+  for (const PluginManifest& manifest : manifests_) {
+    names.insert(names.end(), manifest.strategies.begin(), manifest.strategies.end());
+  }
+  return names;
+}
+
+StrategyFactory PluginRegistry::strategy(const std::string& name) const {
+  for (const PluginManifest& manifest : manifests_) {
+    if (std::find(manifest.strategies.begin(), manifest.strategies.end(), name) == manifest.strategies.end()) continue;
+    const ErrorContext frame("opening strategy '" + name + "'");
+    Registrar registrar(manifest);
+    open_plugin(manifest).register_adaptors(registrar);
+    return registrar.strategy(name);
+  }
+  return {};
 }
 
 std::unique_ptr<Adaptor> PluginRegistry::make(AdaptorOptions options) const {

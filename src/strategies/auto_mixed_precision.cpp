@@ -54,7 +54,7 @@ std::unique_ptr<Strategy> make_auto_mixed_precision(const StrategyContext& conte
     if (half != unit.choices.end()) all.units[unit.name] = {*half, {}};
   }
   if (quantized_units(all) == 0) {
-    throw Error(ErrorCode::unsupported,
+    throw Error(ErrorCode::configuration,
                 "strategy 'auto_mixed_precision' needs ops in bf16 or fp16, which this backend does not have on the "
                 "target",
                 "halftone query MODEL lists what the backend can do; --target names the instruction set");

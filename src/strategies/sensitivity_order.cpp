@@ -6,7 +6,7 @@ namespace halftone {
 
 void require_sensitivity(const StrategyContext& context, const std::string& strategy, Sensitivity measure) {
   if (context.sensitivity != nullptr && context.sensitivity->has(measure)) return;
-  throw Error(ErrorCode::unsupported,
+  throw Error(ErrorCode::configuration,
               "strategy '" + strategy + "' needs the skill '" + std::string(to_string(measure)) +
                   "', which this backend does not have",
               "halftone backends lists the skills; strategies auto, basic and conservative need none");

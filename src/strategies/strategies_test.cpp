@@ -230,7 +230,7 @@ TEST_F(Strategies, AMissingSkillEndsBeforeAnyTrial) {
       make_strategy(name, context_of(space_));
       ADD_FAILURE() << name;
     } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::unsupported);
+      EXPECT_EQ(error.code(), ErrorCode::configuration);
       EXPECT_THAT(error.message(), HasSubstr(skill));
       EXPECT_THAT(error.message(), HasSubstr(name));
     }

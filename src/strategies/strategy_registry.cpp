@@ -25,7 +25,7 @@ class Registry {
     for (const auto& [known, factory] : entries_) {
       if (known == name) return factory;
     }
-    return nullptr;
+    return {};
   }
 
   std::vector<std::string> names() const {
@@ -36,14 +36,14 @@ class Registry {
   }
 
   void add(const std::string& name, StrategyFactory factory) {
-    if (name.empty() || factory == nullptr) {
+    if (name.empty() || !factory) {
       throw Error(ErrorCode::invalid_argument, "a strategy needs a name and a function that makes it");
     }
-    if (find(name) != nullptr) {
+    if (find(name)) {
       throw Error(ErrorCode::invalid_argument, "there is a strategy '" + name + "' already", "choose another name");
     }
     const std::scoped_lock lock(mutex_);
-    entries_.emplace_back(name, factory);
+    entries_.emplace_back(name, std::move(factory));
   }
 
  private:
@@ -70,6 +70,6 @@ std::unique_ptr<Strategy> make_strategy(const std::string& name, const StrategyC
 
 std::vector<std::string> strategy_names() { return Registry::instance().names(); }
 
-void add_strategy(const std::string& name, StrategyFactory factory) { Registry::instance().add(name, factory); }
+void add_strategy(const std::string& name, StrategyFactory factory) { Registry::instance().add(name, std::move(factory)); }
 
 }  // namespace halftone

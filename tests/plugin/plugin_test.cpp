@@ -55,6 +55,23 @@ TEST(ExamplePlugin, IsQuantizedThroughTheCoreAlone) {
   }
 }
 
+TEST(ExampleStrategy, ProposesByItsNameAlone) {
+  const PluginRegistry plugins = PluginRegistry::from_folders({EXAMPLE_DIR, STRATEGY_DIR});
+  EXPECT_THAT(plugins.strategies(), ElementsAre("half_by_half"));
+  const auto adaptor = plugins.make({.key = "dense"});
+  const auto model = adaptor->prepare(*adaptor->load({DENSE_MODEL, {}}));
+  const GraphView graph = adaptor->graph(*model);
+  const Capability capability = adaptor->query_fw_capability(*model);
+  const TuningSpace space(graph, capability);
+  const TuneConfig all = default_config(graph, capability, std::nullopt);
+  const auto strategy = plugins.strategy("half_by_half")({space, all, std::nullopt, 0, nullptr});
+  TrialHistory history;
+  std::vector<std::size_t> quantized;
+  while (const auto proposal = strategy->next(history)) quantized.push_back(quantized_units(proposal->config));
+  EXPECT_THAT(quantized, ElementsAre(2, 1, 1));
+  EXPECT_FALSE(plugins.strategy("nobodys"));
+}
+
 TEST(ExamplePlugin, WritesTheSameBytesEachTimeAndReadsThemBack) {
   const auto adaptor = example_adaptor();
   const auto model = adaptor->load({DENSE_MODEL, {}});
