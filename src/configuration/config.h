@@ -64,6 +64,17 @@ struct Config {
   } accuracy;
   std::optional<double> min_speedup;
 
+  /// How a search goes, and when it ends.
+  struct Tuning {
+    std::string strategy = "auto";
+    std::string objective = "latency";  ///< as parse_objective() reads it
+    std::string weights;                ///< "top1=0.7,top5=0.3": criteria are added up; empty: each is judged alone
+    std::optional<std::uint64_t> fresh_samples;  ///< held back from the search, to judge the chosen model again
+    std::string effort = "normal";               ///< first | normal | thorough
+    std::uint64_t max_trials = 50;               ///< beside float
+    std::optional<double> timeout_seconds;
+  } tuning;
+
   int threads = 0;  ///< 0: all this process may use
   std::uint64_t seed = 0;
 };

@@ -11,7 +11,7 @@
 namespace halftone {
 
 /// Where an option stands in help texts and in the documentation.
-enum class OptionGroup { model, data, quantization, judgement, running };
+enum class OptionGroup { model, data, quantization, judgement, search, running };
 std::string_view title_of(OptionGroup group);
 
 /// One key of the configuration, wherever it may be given: in the file, with --set, or as an option of its own.

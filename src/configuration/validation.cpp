@@ -49,6 +49,14 @@ void check_values(const Config& config, ProblemList& problems) {
   recheck("tuning.accuracy.decide", config.accuracy.decide);
   recheck("tuning.accuracy.confidence", text_of(config.accuracy.confidence));
   if (config.min_speedup) recheck("tuning.min_speedup", text_of(*config.min_speedup));
+  recheck.if_given("tuning.accuracy.weights", config.tuning.weights);
+  if (config.tuning.fresh_samples) {
+    recheck("tuning.accuracy.fresh_samples", std::to_string(*config.tuning.fresh_samples));
+  }
+  recheck("tuning.objective", config.tuning.objective);
+  recheck("tuning.stop.effort", config.tuning.effort);
+  recheck("tuning.stop.max_trials", std::to_string(config.tuning.max_trials));
+  if (config.tuning.timeout_seconds) recheck("tuning.stop.timeout", text_of(*config.tuning.timeout_seconds));
   recheck("threads", std::to_string(config.threads));
 }
 

@@ -105,6 +105,23 @@ Json evaluation_json(const Config::Evaluation& evaluation) {
           {"expect", text_or_null(evaluation.expect)}};
 }
 
+Json tuning_json(const Config& config) {
+  const Config::Tuning& tuning = config.tuning;
+  return {{"strategy", tuning.strategy},
+          {"accuracy",
+           {{"max_drop", text_or_null(config.accuracy.max_drop)},
+            {"weights", text_or_null(tuning.weights)},
+            {"decide", config.accuracy.decide},
+            {"confidence", config.accuracy.confidence},
+            {"fresh_samples", tuning.fresh_samples ? Json(*tuning.fresh_samples) : Json(nullptr)}}},
+          {"objective", tuning.objective},
+          {"min_speedup", config.min_speedup ? Json(*config.min_speedup) : Json(nullptr)},
+          {"stop",
+           {{"effort", tuning.effort},
+            {"max_trials", tuning.max_trials},
+            {"timeout", tuning.timeout_seconds ? Json(*tuning.timeout_seconds) : Json(nullptr)}}}};
+}
+
 }  // namespace
 
 Json json_of(const Config& config) {
@@ -112,12 +129,7 @@ Json json_of(const Config& config) {
           {"target", {{"isa", config.target_isa}}},
           {"quantization", quantization_json(config.quantization)},
           {"evaluation", evaluation_json(config.evaluation)},
-          {"tuning",
-           {{"accuracy",
-             {{"max_drop", text_or_null(config.accuracy.max_drop)},
-              {"decide", config.accuracy.decide},
-              {"confidence", config.accuracy.confidence}}},
-            {"min_speedup", config.min_speedup ? Json(*config.min_speedup) : Json(nullptr)}}},
+          {"tuning", tuning_json(config)},
           {"threads", config.threads},
           {"seed", config.seed}};
 }

@@ -1,10 +1,12 @@
 #include "tuning/criterion.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <set>
 
+#include "base/nearest_word.h"
 #include "halftone/error.h"
 
 namespace halftone {
@@ -55,7 +57,83 @@ std::vector<Compared> compared(const AccuracyGoal& goal, const TrialMeasurement&
 
 double sign_of(const MetricCriterion& criterion) { return criterion.higher_is_better ? 1 : -1; }
 
+/// "a=b,c=d" as pairs; a part without a sign of equality has an empty name.
+std::vector<std::pair<std::string, std::string>> named_parts(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string_view part = text.substr(begin, comma - begin);
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos)
+      parts.emplace_back("", part);
+    else
+      parts.emplace_back(part.substr(0, equals), part.substr(equals + 1));
+    begin = comma + 1;
+  }
+  return parts;
+}
+
+const MeasuredMetric& measured_metric(const std::string& name, const std::vector<MeasuredMetric>& metrics,
+                                      const char* what) {
+  const auto found = std::ranges::find(metrics, name, &MeasuredMetric::name);
+  if (found != metrics.end()) return *found;
+  std::vector<std::string> names;
+  for (const MeasuredMetric& metric : metrics) names.push_back(metric.name);
+  throw Error(ErrorCode::configuration, std::string(what) + ": '" + name + "' is not measured",
+              suggest(name, names) + "; --metrics names what is");
+}
+
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> parse_max_drops(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> drops = named_parts(text);
+  for (const auto& [metric, drop] : drops) {
+    parse_max_drop(drop);
+    if (!metric.empty() || drops.size() == 1) continue;
+    throw Error(ErrorCode::invalid_argument, "'" + std::string(text) + "' has a loss without a metric",
+                "write top1=0.5pt,top5=1%");
+  }
+  return drops;
+}
+
+std::map<std::string, double> parse_weights(std::string_view text) {
+  std::map<std::string, double> weights;
+  if (text.empty()) return weights;
+  for (const auto& [metric, number] : named_parts(text)) {
+    double weight = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), weight);
+    const bool whole = error == std::errc() && end == number.data() + number.size();
+    if (!metric.empty() && whole && std::isfinite(weight) && weight >= 0 && weights.emplace(metric, weight).second) {
+      continue;
+    }
+    throw Error(ErrorCode::invalid_argument, "'" + std::string(text) + "' are no weights",
+                "write top1=0.7,top5=0.3, each metric once");
+  }
+  return weights;
+}
+
+AccuracyGoal make_accuracy_goal(std::string_view max_drop, std::string_view weights,
+                                const std::vector<MeasuredMetric>& metrics, Decide decide, double confidence) {
+  AccuracyGoal goal{{}, decide, confidence};
+  const std::map<std::string, double> by_metric = parse_weights(weights);
+  for (const auto& [named, drop] : parse_max_drops(max_drop)) {
+    const MeasuredMetric& metric = named.empty() ? metrics.at(0) : measured_metric(named, metrics, "max_drop");
+    goal.criteria.push_back({metric.name, parse_max_drop(drop), drop, metric.higher_is_better, {}});
+  }
+  for (const auto& [name, weight] : by_metric) {
+    const MeasuredMetric& metric = measured_metric(name, metrics, "weights");
+    auto found = std::ranges::find(goal.criteria, name, &MetricCriterion::metric);
+    if (found == goal.criteria.end()) {
+      // A weighted sum has one tolerance: a metric that has none of its own is part of it all the same.
+      const MetricCriterion& first = goal.criteria.front();
+      found = goal.criteria.insert(goal.criteria.end(),
+                                   {name, first.max_drop, first.text, metric.higher_is_better, {}});
+    }
+    found->weight = weight;
+  }
+  check(goal);
+  return goal;
+}
 
 void check(const AccuracyGoal& goal) {
   std::set<std::string> names;

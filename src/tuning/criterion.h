@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "evaluation/gate.h"
@@ -27,6 +30,21 @@ struct AccuracyGoal {
   double confidence = 0.95;
   bool weighted() const { return !criteria.empty() && criteria.front().weight.has_value(); }
 };
+
+/// A tolerated loss for the first metric ("0.5pt"), or for each of several ("top1=0.5pt,top5=1%"), by name; empty for
+/// the first. Throws invalid_argument.
+std::vector<std::pair<std::string, std::string>> parse_max_drops(std::string_view text);
+/// "top1=0.7,top5=0.3". Throws invalid_argument for what is no weight.
+std::map<std::string, double> parse_weights(std::string_view text);
+/// A metric that is measured, and its direction.
+struct MeasuredMetric {
+  std::string name;
+  bool higher_is_better = true;
+};
+/// The goal of a configuration over the metrics that are measured. Throws configuration for a metric that is not among
+/// them, and what check() throws.
+AccuracyGoal make_accuracy_goal(std::string_view max_drop, std::string_view weights,
+                                const std::vector<MeasuredMetric>& metrics, Decide decide, double confidence);
 
 /// Throws configuration where some criteria have weights and others none, weights are negative or all zero, the
 /// weighted metrics do not point in one direction, or a metric appears twice.

@@ -85,6 +85,46 @@ TEST(AccuracyGoal, AMetricThatFloatDoesNotHaveIsAnError) {
   }
 }
 
+const std::vector<MeasuredMetric> kMeasured{{"top1", true}, {"rmse", false}, {"top5", true}};
+
+TEST(MakeAccuracyGoal, GivesALossWithoutANameToTheFirstMetric) {
+  const AccuracyGoal goal = make_accuracy_goal("0.5pt", "", kMeasured, Decide::confident, 0.9);
+  ASSERT_EQ(goal.criteria.size(), 1U);
+  EXPECT_EQ(goal.criteria[0].metric, "top1");
+  EXPECT_EQ(goal.criteria[0].text, "0.5pt");
+  EXPECT_EQ(goal.decide, Decide::confident);
+}
+
+TEST(MakeAccuracyGoal, TakesALossForEachOfSeveralMetrics) {
+  const AccuracyGoal goal = make_accuracy_goal("top1=0.5pt,rmse=10%", "", kMeasured, Decide::estimate, 0.95);
+  ASSERT_EQ(goal.criteria.size(), 2U);
+  EXPECT_FALSE(goal.criteria[1].higher_is_better);
+  EXPECT_TRUE(goal.criteria[1].max_drop.relative);
+  EXPECT_FALSE(goal.weighted());
+}
+
+TEST(MakeAccuracyGoal, AddsMetricsUpWithWeights) {
+  const AccuracyGoal goal = make_accuracy_goal("1%", "top1=0.7,top5=0.3", kMeasured, Decide::estimate, 0.95);
+  ASSERT_EQ(goal.criteria.size(), 2U);
+  EXPECT_TRUE(goal.weighted());
+  EXPECT_EQ(goal.criteria[1].metric, "top5");
+  EXPECT_EQ(goal.criteria[1].weight, 0.3);
+}
+
+TEST(MakeAccuracyGoal, ProblemsAreNamed) {
+  for (const auto& [drop, weights] : std::map<std::string, std::string>{{"top2=1%", ""},
+                                                                        {"1%,top1=1%", ""},
+                                                                        {"1%", "top2=1"},
+                                                                        {"2%", "top1"},
+                                                                        {"3%", "top1=-1"},
+                                                                        {"4%", "top1=1,top1=1"},
+                                                                        {"5%", "top1=1,rmse=1"},
+                                                                        {"top1=", ""},
+                                                                        {"", ""}}) {
+    EXPECT_THROW(make_accuracy_goal(drop, weights, kMeasured, Decide::estimate, 0.95), Error) << drop << " " << weights;
+  }
+}
+
 TEST(Margin, CountsInUnitsOfWhatMayBeLost) {
   const AccuracyGoal goal{{criterion("top1", "1pt")}, Decide::estimate, 0.95};
   const auto margin_of = [&](double value) {
