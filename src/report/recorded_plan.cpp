@@ -153,14 +153,16 @@ void split_groups(QuantizationPlan& plan) {
 
 }  // namespace
 
-Json read_result(const std::filesystem::path& path, const std::string& command) {
+Json read_result(const std::filesystem::path& path, const std::vector<std::string>& commands) {
   const Json result = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
   const ErrorContext frame([&] { return "reading '" + path.string() + "'"; });
   if (!result.is_object()) fail("'" + path.string() + "' holds no result: it is no JSON object");
   const std::string found = Recorded(result, "").at("command").text();
-  if (found == command) return result;
+  if (std::ranges::find(commands, found) != commands.end()) return result;
+  std::string wanted;
+  for (const std::string& command : commands) wanted += (wanted.empty() ? "" : " or ") + command;
   throw Error(ErrorCode::invalid_data, "'" + path.string() + "' is the result of halftone " + found,
-              "one of halftone " + command + " is needed: OUT.halftone.json");
+              "one of halftone " + wanted + " is needed: OUT.halftone.json");
 }
 
 TuneConfig recorded_choices(const Json& q_config) {

@@ -2,14 +2,15 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "halftone/plan.h"
 #include "report/json_values.h"
 
 namespace halftone {
 
-/// Reads a result that a verb wrote as JSON. Throws io, and invalid_data for what is no result of `command`.
-Json read_result(const std::filesystem::path& path, const std::string& command);
+/// Reads a result that a verb wrote as JSON. Throws io, and invalid_data for what is no result of one of `commands`.
+Json read_result(const std::filesystem::path& path, const std::vector<std::string>& commands);
 
 /// The choices that a q_config holds (see quantization_config_json()), as make_plan() takes them. Throws invalid_data
 /// naming the key that is missing or of another kind.

@@ -133,7 +133,7 @@ TEST(RecordedResult, MustBeOneOfTheVerb) {
   const auto message = [&](const std::string& text) {
     write_file(file, text);
     try {
-      read_result(file, "quantize");
+      read_result(file, {"quantize"});
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::invalid_data);
       return error.message();
