@@ -19,6 +19,7 @@ class VerbRun {
   void warn(const std::string& message) { warnings_.warn(message); }
   int threads() const { return envelope_.threads; }
   ResultEnvelope& envelope() { return envelope_; }
+  const PluginRegistry& plugins() const { return plugins_; }
 
   /// Loads the model of the configuration; the result is about it.
   OpenedModel open(const Config& config);

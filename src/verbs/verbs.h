@@ -9,6 +9,7 @@
 #include "halftone/plugin.h"
 #include "halftone/progress.h"
 #include "report/json_values.h"
+#include "tuning/tuner.h"
 
 namespace halftone {
 
@@ -63,10 +64,30 @@ struct ImportRequest {
   bool force = false;   ///< an existing file is overwritten
 };
 
+/// Follows a search as it goes; called on the thread that runs it.
+class TuneView {
+ public:
+  virtual ~TuneView();
+  /// Trial 0 is float.
+  virtual void started(int id, const Proposal& proposal, const TuningGoal& goal, int max_trials) = 0;
+  /// `repeated`: it was in the history, nothing was run.
+  virtual void finished(const Trial& trial, bool repeated, const TuningGoal& goal) = 0;
+};
+
+struct TuneRequest {
+  std::filesystem::path output;
+  std::filesystem::path result_file;
+  bool resume = false;                                ///< goes on from the history beside the output
+  std::optional<std::filesystem::path> replay = {};   ///< a history whose choices are repeated, without any trial
+  std::filesystem::path program = {};                 ///< the halftone command, which the objective memory needs
+  TuneView* view = nullptr;                           ///< may be null
+};
+
 struct RecoverRequest {
-  std::filesystem::path result;                ///< what `quantize` wrote: OUT.halftone.json
+  std::filesystem::path result;                ///< what `quantize` or `tune` wrote: OUT.halftone.json
   std::optional<std::filesystem::path> model;  ///< the float model, where it is elsewhere than the result says
   std::filesystem::path output;
+  std::optional<int> trial = {};  ///< another trial of a search than the best one
 };
 
 // Each throws Error; none writes anything but the files it is asked for. A gate that is not met is no error: it is in
@@ -81,6 +102,9 @@ Result run_plan(const VerbContext& context, const Config& config);
 /// Writes `output` and `result_file` (both or neither).
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
                     const std::filesystem::path& result_file);
+/// Searches; the best model so far is in `request.output` from the first trial on, the history beside it. Writes
+/// `request.result_file` at the end.
+Result run_tune(const VerbContext& context, const Config& config, const TuneRequest& request);
 Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
 Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);

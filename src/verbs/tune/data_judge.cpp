@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <utility>
+
+#include "evaluation/sequential_gate.h"
+#include "halftone/certainty.h"
+#include "halftone/error.h"
+#include "verbs/tune/trial_judge.h"
+
+namespace halftone {
+namespace {
+
+template <typename Row>
+void cut(std::vector<Row>& rows, std::size_t samples) {
+  if (rows.size() > samples) rows.resize(samples);
+}
+
+/// The first samples of a measurement, where another one ended early.
+Measurement first_samples(Measurement measurement, std::size_t samples) {
+  cut(measurement.ids, samples);
+  cut(measurement.labels, samples);
+  for (auto& [metric, scores] : measurement.scores) cut(scores, samples);
+  for (auto& [metric, rows] : measurement.rows) rows = rows.first(samples);
+  return measurement;
+}
+
+}  // namespace
+
+TrialJudge::~TrialJudge() = default;
+
+DataJudge::DataJudge(const Adaptor& adaptor, const Model& float_model, SearchData data, DataJudgeOptions options)
+    : adaptor_(adaptor), float_model_(float_model), data_(std::move(data)), options_(std::move(options)) {
+  for (const std::string& name : options_.metrics.names) {
+    measured_.push_back({name, make_metric(name)->higher_is_better()});
+  }
+}
+
+EvaluateOptions DataJudge::evaluate_options() const {
+  EvaluateOptions options;
+  options.metrics = options_.metrics.names;
+  options.threads = options_.threads;
+  options.labels_from_float = options_.metrics.labels_from_float;
+  return options;
+}
+
+Measurement DataJudge::evaluate_all(const Model& model, const DataLoader& data) const {
+  const Model* reference = options_.metrics.needs_reference() ? &float_model_ : nullptr;
+  return adaptor_.evaluate(model, data, evaluate_options(), reference);
+}
+
+std::vector<MetricEstimate> DataJudge::baseline_estimates() const {
+  return estimate_metrics(options_.metrics, baseline_, options_.confidence, {.seed = options_.seed});
+}
+
+void DataJudge::evaluate_float() {
+  if (samples_ > 0) return;
+  baseline_ = evaluate_baseline(adaptor_, float_model_, data_.search, options_.metrics, options_.threads);
+  samples_ = baseline_.ids.empty() ? data_.search.size().value_or(0) : baseline_.samples();
+}
+
+JudgedModel DataJudge::judge_float(const Model&, const std::filesystem::path&) {
+  evaluate_float();
+  JudgedModel judged;
+  judged.samples = samples_;
+  for (const MetricEstimate& estimate : baseline_estimates()) judged.metrics[estimate.name] = estimate.value;
+  for (const MetricEstimate& estimate : estimates_of_equals(options_.metrics)) {
+    judged.metrics.emplace(estimate.name, estimate.value);
+  }
+  return judged;
+}
+
+JudgedModel DataJudge::compared(const Measurement& candidate, double confidence) const {
+  JudgedModel judged;
+  judged.samples = candidate.samples();
+  const Measurement baseline =
+      candidate.samples() < baseline_.samples() ? first_samples(baseline_, candidate.samples()) : baseline_;
+  for (const MetricComparison& metric :
+       compare(options_.metrics, baseline, candidate, confidence, {.seed = options_.seed})) {
+    judged.metrics[metric.name] = metric.value;
+    if (metric.delta) judged.deltas[metric.name] = *metric.delta;
+  }
+  return judged;
+}
+
+// Where one metric decides, and its differences are bounded.
+std::optional<std::vector<double>> DataJudge::scores_to_follow() const {
+  if (!options_.may_stop_early || goal_.criteria.size() != 1) return std::nullopt;
+  const auto metric = make_metric(goal_.criteria.front().metric);
+  if (!early_stopping_for(*metric, data_.search.random_access()).possible) return std::nullopt;
+  return baseline_scores(*metric, options_.metrics, baseline_, samples_);
+}
+
+JudgedModel DataJudge::judge(const Model& model, const std::function<std::filesystem::path()>&, std::uint64_t number) {
+  evaluate_float();  // a search that goes on from a history has not done so
+  if (const auto baseline = scores_to_follow()) return judge_in_steps(model, *baseline, number);
+  last_ = evaluate_all(model, data_.search);
+  const bool divided = goal_.decide == Decide::confident;
+  return compared(last_, divided ? confidence_for_trial(goal_.confidence, number) : goal_.confidence);
+}
+
+JudgedModel DataJudge::judge_in_steps(const Model& model, const std::vector<double>& baseline, std::uint64_t number) {
+  const MetricCriterion& criterion = goal_.criteria.front();
+  const auto metric = make_metric(criterion.metric);
+  const bool divided = goal_.decide == Decide::confident;
+  const double confidence = divided ? confidence_for_trial(goal_.confidence, number) : goal_.confidence;
+  SequentialGate gate(*metric, baseline, {criterion.max_drop, goal_.decide, confidence},
+                      early_stopping_for(*metric, true));
+  EvaluateOptions options = evaluate_options();
+  options.proceed = [&](const Measurement& chunk) { return !gate.show(chunk.scores.at(criterion.metric)); };
+  const Model* reference = options_.metrics.needs_reference() ? &float_model_ : nullptr;
+  last_ = adaptor_.evaluate(model, data_.search, options, reference);
+  const SequentialOutcome outcome = gate.outcome();
+  JudgedModel judged = compared(last_, confidence);
+  judged.deltas[criterion.metric] = outcome.delta;
+  judged.stopped_early = outcome.stopped_early;
+  return judged;
+}
+
+std::optional<SelectedModel> DataJudge::judge_selected(const Model& model, const std::filesystem::path&,
+                                                       std::uint64_t trials, bool may_evaluate) {
+  const Bootstrap bootstrap{.seed = options_.seed};
+  SelectedModel selected;
+  if (data_.fresh) {
+    if (!may_evaluate) return std::nullopt;
+    selected.how = "fresh_samples";
+    selected.confidence = options_.confidence;
+    const Measurement baseline =
+        evaluate_baseline(adaptor_, float_model_, *data_.fresh, options_.metrics, options_.threads);
+    const Measurement candidate = evaluate_all(model, *data_.fresh);
+    selected.samples = candidate.samples();
+    selected.comparisons = compare(options_.metrics, baseline, candidate, selected.confidence, bootstrap);
+    return selected;
+  }
+  if (may_evaluate) evaluate_float();
+  // A trial that ended early has not seen all samples, and intervals for a fixed number of them need them all.
+  const bool whole = best_ && best_->samples() == samples_;
+  if (!whole && !may_evaluate) return std::nullopt;
+  selected.how = "split_confidence";
+  selected.confidence = confidence_for_each(options_.confidence, std::max<std::uint64_t>(trials, 1));
+  const Measurement candidate = whole ? *best_ : evaluate_all(model, data_.search);
+  selected.samples = candidate.samples();
+  selected.comparisons = compare(options_.metrics, baseline_, candidate, selected.confidence, bootstrap);
+  return selected;
+}
+
+}  // namespace halftone
