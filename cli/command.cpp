@@ -15,6 +15,7 @@
 #include "output.h"
 #include "progress_bar.h"
 #include "render.h"
+#include "tune_view.h"
 #include "verb.h"
 
 namespace halftone::cli {
@@ -48,6 +49,7 @@ int show_help(const std::vector<std::string>& words) {
 }
 
 int status_of(const Json& result) {
+  if (text_at(result, "stop_reason") == "interrupted") return exit_status(ErrorCode::interrupted);
   const std::string verdict = text_at(result, "verdict");
   if (verdict == "not_met") return exit_status(ErrorCode::target_not_met);
   return verdict == "undecided" ? exit_status(ErrorCode::undecided) : 0;
@@ -82,11 +84,21 @@ std::vector<std::filesystem::path> outputs_of(const Request& request) {
   return outputs;
 }
 
+/// The file that this process runs.
+std::filesystem::path own_program() {
+  std::error_code ignored;
+  return std::filesystem::read_symlink("/proc/self/exe", ignored);
+}
+
 int run_request(const Verb& verb, const std::vector<std::string>& argv, const Request& request, Isolation* isolation) {
   const std::unique_ptr<CommandProgress> progress = make_progress(verbosity_of(request));
   const std::unique_ptr<Progress> recorded = isolation != nullptr ? isolation->recorded(*progress) : nullptr;
   const PluginRegistry plugins = PluginRegistry::discover();
-  Json result = verb.run({plugins, recorded ? *recorded : *progress, argv}, request);
+  TuneLines search(*progress, style_of_errors());
+  Request followed = request;
+  followed.tune.view = &search;
+  followed.tune.program = own_program();
+  Json result = verb.run({plugins, recorded ? *recorded : *progress, argv}, followed);
   if (request.json) {
     write_output(json_text(result));
   } else {

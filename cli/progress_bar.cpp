@@ -84,6 +84,16 @@ void CommandProgress::detail(std::string_view message) {
   if (verbosity_ == Verbosity::verbose) show_line(printable(message));
 }
 
+void CommandProgress::note(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  if (verbosity_ != Verbosity::quiet) show_line(line);
+}
+
+void CommandProgress::set_caption(std::string caption) {
+  const std::lock_guard lock(mutex_);
+  caption_ = std::move(caption);
+}
+
 std::set<std::string> CommandProgress::shown_warnings() const {
   const std::lock_guard lock(mutex_);
   return shown_warnings_;
@@ -113,7 +123,8 @@ void TerminalProgress::show_line(const std::string& line) {
 }
 
 void TerminalProgress::draw() {
-  const StageState& stage = stages().back();
+  StageState stage = stages().back();
+  stage.name = caption() + stage.name;
   std::fprintf(stream(), "\r\x1b[2K%s", progress_line(stage, seconds_since(stage.start), style_).c_str());
   std::fflush(stream());
   drawn_ = true;

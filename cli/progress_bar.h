@@ -37,12 +37,17 @@ class CommandProgress : public Progress {
   void end(std::chrono::duration<double> elapsed) final;
   void warn(std::string_view message) final;
   void detail(std::string_view message) final;
+  /// A line for everybody, above what is under way; nothing when quiet.
+  void note(const std::string& line);
+  /// Stands before the name of every stage on a terminal.
+  void set_caption(std::string caption);
   /// Warnings that were printed.
   std::set<std::string> shown_warnings() const;
 
  protected:
   std::FILE* stream() const { return stream_; }
   const std::vector<StageState>& stages() const { return stages_; }
+  const std::string& caption() const { return caption_; }
   virtual std::string warning_text(std::string_view message) const;
 
  private:
@@ -58,6 +63,7 @@ class CommandProgress : public Progress {
   mutable std::mutex mutex_;
   std::vector<StageState> stages_;
   std::set<std::string> shown_warnings_;
+  std::string caption_;
 };
 
 /// One line, drawn again and again, on a terminal.

@@ -31,6 +31,7 @@ constexpr std::array<Renderer, 12> kRenderers{{{"evaluate", render_evaluate},
 std::string render_text(const Json& result, const std::string& result_file, const Style& style) {
   const std::string command = text_at(result, "command");
   if (command == "quantize") return render_quantize(result, result_file, style);
+  if (command == "tune") return render_tune(result, result_file, style);
   if (command == "init") return render_init(result, style);
   for (const Renderer& renderer : kRenderers) {
     if (renderer.command == command) return renderer.render(result, style) + warnings_part(result, style);

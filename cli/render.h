@@ -11,6 +11,7 @@ namespace halftone::cli {
 std::string render_text(const Json& result, const std::string& result_file, const Style& style);
 
 std::string render_quantize(const Json& result, const std::string& result_file, const Style& style);
+std::string render_tune(const Json& result, const std::string& result_file, const Style& style);
 std::string render_evaluate(const Json& result, const Style& style);
 std::string render_benchmark(const Json& result, const Style& style);
 std::string render_compare(const Json& result, const Style& style);

@@ -25,6 +25,7 @@ struct Request {
   CompareRequest compare;
   InspectRequest inspect;
   InitRequest init;
+  TuneRequest tune;
   RecoverRequest recover;
   ImportRequest import_capability;
   bool isolate = false;
@@ -78,6 +79,7 @@ const std::vector<std::string>& unavailable_flags();
 std::vector<Verb> reading_verbs();     ///< backends, inspect, data
 std::vector<Verb> planning_verbs();    ///< query, plan, import-capability
 std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover, convert
+std::vector<Verb> tuning_verbs();      ///< tune
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
 
 }  // namespace halftone::cli

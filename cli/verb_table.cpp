@@ -7,7 +7,7 @@ namespace halftone::cli {
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> kVerbs = [] {
     std::vector<Verb> verbs;
-    for (auto group : {reading_verbs(), planning_verbs(), quantizing_verbs(), measuring_verbs()}) {
+    for (auto group : {reading_verbs(), planning_verbs(), quantizing_verbs(), tuning_verbs(), measuring_verbs()}) {
       for (Verb& verb : group) verbs.push_back(std::move(verb));
     }
     return verbs;
@@ -22,13 +22,12 @@ const Verb* find_verb(const std::string& name) {
 }
 
 const std::vector<std::string>& unavailable_verbs() {
-  static const std::vector<std::string> kVerbs{"tune", "report"};
+  static const std::vector<std::string> kVerbs{"report"};
   return kVerbs;
 }
 
 const std::vector<std::string>& unavailable_flags() {
-  static const std::vector<std::string> kFlags{"--strategy", "--objective", "--max-trials", "--timeout", "--outputs",
-                                               "--resume",   "--replay",    "--epoch",      "--params",  "--by-op"};
+  static const std::vector<std::string> kFlags{"--outputs", "--epoch", "--params", "--by-op"};
   return kFlags;
 }
 

@@ -129,6 +129,15 @@ std::vector<VerbOption> recover_options() {
        "OUT",
        "Where the model goes (needed)",
        [](Request& request, const OptionValue& value) { request.output = value.text(); }},
+      {{"--trial"},
+       "N",
+       "Another trial of a search than the best one",
+       [](Request& request, const OptionValue& value) {
+         constexpr std::uint64_t kMost = 1'000'000;
+         const std::uint64_t trial = value.count();
+         if (trial > kMost) value.fail("there is no such trial");
+         request.recover.trial = static_cast<int>(trial);
+       }},
       {{"--model"},
        "MODEL",
        "The float model, where it is elsewhere than the result says",
@@ -159,10 +168,10 @@ Verb recover_verb() {
   verb.name = "recover";
   verb.summary = "the quantized model of a result again: the same bytes, no data";
   verb.answer =
-      "Makes a quantized model again from the float model and the result that `quantize` wrote beside it, which "
-      "holds every choice and every scale. Nothing is calibrated. The result says whether the bytes are the same.";
+      "Makes a quantized model again from the float model and the result that `quantize` or `tune` wrote beside it, "
+      "which holds every choice and every scale. Nothing is calibrated. The result says whether the bytes are the same.";
   verb.operand = Operand::result;
-  verb.usage = "RESULT -o OUT [--model MODEL]";
+  verb.usage = "RESULT -o OUT [--trial N] [--model MODEL]";
   verb.examples = {"halftone recover int8-{model}.halftone.json -o again-{model}",
                    "halftone recover int8-{model}.halftone.json --model elsewhere/{model} -o again-{model}"};
   verb.options = recover_options();

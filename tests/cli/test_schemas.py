@@ -21,6 +21,7 @@ VERBS = (
     "query",
     "plan",
     "quantize",
+    "tune",
     "evaluate",
     "benchmark",
     "compare",
@@ -65,6 +66,12 @@ def quantized(halftone, tmp_path_factory):
     data = ["--calib", CALIBRATION, "--eval", TEST, "--eval-samples", 200]
     result = halftone("quantize", MODEL, "-o", output, "--save-result", saved, *data)
     return output, saved, result
+
+
+def test_tune(halftone, tmp_path):
+    words = ["--calib", CALIBRATION, "--eval", TEST, "--eval-samples", 200, "--max-trials", 2, "--max-drop", "5pt"]
+    result = halftone("tune", MODEL, "-o", tmp_path / "int8.onnx", *words)
+    validator_for("tune").validate(result)
 
 
 @pytest.mark.parametrize("name", sorted(load_schemas()))
