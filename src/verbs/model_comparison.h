@@ -23,18 +23,18 @@ struct MetricComparison {
   std::string name;
   bool higher_is_better = true;
   Estimate value;                    ///< of the candidate
-  std::optional<Estimate> baseline;  ///< absent for metrics that have no bound at the float model itself (sqnr)
+  std::optional<Estimate> baseline;  ///< absent where the float model has no value of its own (sqnr)
   std::optional<Estimate> delta;     ///< paired, candidate - baseline
   std::optional<Flips> flips;        ///< of binary metrics
 };
 
-/// Estimate of each metric of one model.
+/// Estimate of each metric of one model. `bootstrap` is for metrics that are no means.
 struct MetricEstimate {
   std::string name;
   Estimate value;
 };
-std::vector<MetricEstimate> estimate_metrics(const MetricChoice& choice, const Measurement& measured,
-                                             double confidence);
+std::vector<MetricEstimate> estimate_metrics(const MetricChoice& choice, const Measurement& measured, double confidence,
+                                             const Bootstrap& bootstrap = {});
 
 /// Scores of a model under those metrics that need no reference; without a score where all need one.
 Measurement evaluate_baseline(const Adaptor& adaptor, const Model& model, const DataLoader& data,
@@ -43,7 +43,7 @@ Measurement evaluate_baseline(const Adaptor& adaptor, const Model& model, const 
 /// Compares sample by sample. Where a metric takes the baseline as truth, the baseline's own scores are those of a
 /// model that agrees with it. Throws invalid_data when the samples differ.
 std::vector<MetricComparison> compare(const MetricChoice& choice, const Measurement& baseline,
-                                      const Measurement& candidate, double confidence);
+                                      const Measurement& candidate, double confidence, const Bootstrap& bootstrap = {});
 
 /// {NAME: {"float", "value", "delta", "flips"}}; null for what is absent.
 Json accuracy_json(const std::vector<MetricComparison>& comparisons);
