@@ -18,7 +18,10 @@ std::string printed(const char* format, Values... values) {
 bool is_fraction(std::string_view metric) {
   const bool top_k = metric.starts_with("top") && metric.size() > 3 &&
                      metric.find_first_not_of("0123456789", 3) == std::string_view::npos;
-  return top_k || metric == "accuracy" || metric == "agreement";
+  constexpr std::array<std::string_view, 12> kFractions{
+      "accuracy",     "agreement", "precision", "recall", "f1",      "precision_macro",
+      "recall_macro", "f1_macro",  "auc",       "miou",   "map_voc", "map_coco"};
+  return top_k || std::find(kFractions.begin(), kFractions.end(), metric) != kFractions.end();
 }
 
 }  // namespace

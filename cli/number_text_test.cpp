@@ -48,7 +48,7 @@ TEST(NumberText, ZeroHasNoSign) {
 }
 
 TEST(NumberText, FractionsAreWrittenInPercentAndPoints) {
-  for (const char* metric : {"top1", "top5", "top20", "accuracy", "agreement"}) {
+  for (const char* metric : {"top1", "top5", "top20", "accuracy", "agreement", "f1_macro", "auc", "miou", "map_coco"}) {
     const MetricText text(metric);
     EXPECT_EQ(text.value(0.656), "65.60 %") << metric;
     EXPECT_EQ(text.difference(-0.004), "-0.40 pt") << metric;

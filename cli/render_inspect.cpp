@@ -78,7 +78,7 @@ std::string labels_part(const Json& labels, const Style& style) {
   return text;
 }
 
-std::string data_inputs_part(const Json& inputs, const Style& style) {
+std::string described_part(const std::string& title, const Json& inputs, const Style& style) {
   TextTable table(
       {Align::left, Align::left, Align::left, Align::right, Align::right, Align::right, Align::right, Align::left});
   table.add({{""},
@@ -103,7 +103,7 @@ std::string data_inputs_part(const Json& inputs, const Style& style) {
                number("deviation"),
                {bad > 0 ? grouped(bad) + " NaN or infinite" : "", Tint::bad}});
   }
-  return heading("What the data give", "", style) + table.text(style, 2);
+  return heading(title, "", style) + table.text(style, 2);
 }
 
 std::string mismatches_part(const Json& result, const Style& style) {
@@ -160,10 +160,14 @@ std::string render_data(const Json& result, const Style& style) {
   std::string text = tinted(text_at(result, "spec"), Tint::bold, style) + "  " +
                      counted(count_at(result, "items").value_or(0), "item") + " looked at" +
                      (size ? " of " + grouped(*size) : " of a stream") + "\n";
-  text += data_inputs_part(list_at(result, "inputs"), style);
+  text += described_part("What the data give", list_at(result, "inputs"), style);
   const Json& expected = list_at(result, "expected");
   if (!expected.empty()) text += heading("What the model takes", "", style) + signatures_part(expected, style);
-  text += labels_part(list_at(result, "labels"), style) + mismatches_part(result, style);
+  const Json* truth = find_json(result, "truth");
+  const bool has_truth = truth != nullptr && truth->is_object();
+  text += has_truth ? described_part("Labels, which are no classes", Json::array({*truth}), style)
+                    : labels_part(list_at(result, "labels"), style);
+  text += mismatches_part(result, style);
   const std::string preview = text_at(result, "preview");
   if (!preview.empty()) text += heading("Preview", preview, style);
   return text;

@@ -59,7 +59,8 @@ void add_latencies(TextTable& table, const std::string& model, const Json& laten
 }  // namespace
 
 std::string render_evaluate(const Json& result, const Style& style) {
-  const std::string samples = counted(count_at(result, "samples").value_or(0), "sample");
+  const auto count = count_at(result, "samples");
+  const std::string samples = count ? counted(*count, "sample") : "judged by a command";
   const std::string other = text_at(result, "against.model");
   TextTable table({Align::left, Align::right, Align::left, Align::right, Align::right, Align::left});
   const std::string interval = confidence_text(result) + " interval";

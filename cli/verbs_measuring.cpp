@@ -96,12 +96,12 @@ Verb evaluate_verb() {
   verb.answer =
       "How good is this model, and how much worse than that one? Metrics come with confidence intervals; the "
       "difference to --against is measured sample by sample, which tells far smaller differences apart.";
-  verb.usage = "MODEL --eval SPEC [--against FLOAT]";
+  verb.usage = "MODEL --eval SPEC|--eval-command CMD [--against FLOAT]";
   verb.examples = {"halftone evaluate {model} --eval npz:test.npz",
                    "halftone evaluate int8-{model} --against {model} --eval npz:test.npz --max-drop 0.5pt",
                    "halftone evaluate {model} --eval images:val,labels=labels.csv --metrics top1,top5 --json"};
-  verb.keys = {"evaluation.data",          "evaluation.samples",     "evaluation.metrics",        "evaluation.expect",
-               "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
+  verb.keys = {"evaluation.data",   "evaluation.samples",       "evaluation.metrics",     "evaluation.command",
+               "evaluation.expect", "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
   verb.options = {evaluation_data_option("The same as --eval"), evaluation_samples_option(),
                   against_option("The float model to compare with, on the same samples"), iterations_option(),
                   tensorboard_option()};

@@ -24,6 +24,7 @@ const std::vector<std::string>& quantization_keys() {
                                               "quantization.ops_to_quantize",
                                               "quantization.ops_to_exclude",
                                               "evaluation.metrics",
+                                              "evaluation.command",
                                               "evaluation.expect",
                                               "tuning.accuracy.max_drop",
                                               "tuning.accuracy.decide",

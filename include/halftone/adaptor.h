@@ -15,6 +15,7 @@
 #include "halftone/graph.h"
 #include "halftone/inspection.h"
 #include "halftone/measurer.h"
+#include "halftone/metric_rows.h"
 #include "halftone/plan.h"
 #include "halftone/progress.h"
 #include "halftone/stored_constant.h"
@@ -135,12 +136,13 @@ struct EvaluateOptions {
   std::size_t chunk_items = 64;  ///< items of a chunk; the chunks are the same for any number of threads
 };
 
-/// Scores of every sample under each metric, in the order of the loader.
+/// What every sample gave under each metric, in the order of the loader.
 struct Measurement {
   std::vector<std::string> ids;
   std::vector<std::int64_t> labels;
-  std::map<std::string, std::vector<double>> scores;
-  std::size_t classes = 0;  ///< length of an output row
+  std::map<std::string, std::vector<double>> scores;  ///< of metrics that are means
+  std::map<std::string, MetricRows> rows;             ///< of the others
+  std::size_t classes = 0;                            ///< length of an output row
   std::size_t samples() const { return ids.size(); }
 };
 

@@ -16,7 +16,9 @@ namespace halftone {
 struct DataItem {
   std::string id;                    ///< stable name of the sample ("17", "cat.jpg", "batch_3.npz")
   NamedTensors inputs;               ///< a name may be empty where the source has none (images)
-  std::vector<std::int64_t> labels;  ///< one a sample, or none
+  std::vector<std::int64_t> labels;  ///< the class of each sample; none where the truth is no class, or not given
+  /// The truth as it is stored, of any type; the first axis counts samples. Absent where the source has classes alone.
+  std::optional<Tensor> target = {};
   /// Samples in the item, by the first axis of its inputs (scalars aside). One where they disagree: a ready batch may
   /// hold a state whose first axis counts something else.
   std::size_t samples() const;

@@ -1,9 +1,10 @@
-#include <algorithm>
 #include <mutex>
 
 #include "adaptor/evaluation_events.h"
+#include "adaptor/metric_sample.h"
 #include "adaptor/output_row.h"
 #include "base/parallel.h"
+#include "evaluation/metric_checks.h"
 #include "halftone/adaptor.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
@@ -16,10 +17,9 @@ struct ItemScores {
   std::vector<std::string> ids;
   std::vector<std::int64_t> labels;
   std::vector<std::vector<double>> by_metric;
+  std::vector<MetricRows> rows_by_metric;  ///< of metrics that are no means
   std::size_t classes = 0;
 };
-
-std::int64_t arg_max(const std::vector<float>& row) { return std::max_element(row.begin(), row.end()) - row.begin(); }
 
 /// Runs items through a model (and the float model) and scores them.
 class Scorer {
@@ -29,6 +29,7 @@ class Scorer {
     for (const std::string& name : options.metrics) {
       metrics_.push_back(make_metric(name));
       needs_reference_ = needs_reference_ || metrics_.back()->truth() == Truth::reference;
+      needs_targets_ = needs_targets_ || metrics_.back()->truth() == Truth::target;
     }
     if (needs_reference_ && reference == nullptr) {
       throw Error(ErrorCode::invalid_argument, "a metric compares with the float model, but none was given",
@@ -51,6 +52,8 @@ class Scorer {
     const NamedTensors expected = reference_ ? processed(reference_->run(item.inputs)) : NamedTensors{};
     ItemScores result;
     result.by_metric.resize(metrics_.size());
+    result.rows_by_metric.resize(metrics_.size());
+    for (const auto& metric : metrics_) require_truth(*metric, item, options_.labels_from_float);
     const std::size_t samples = item.samples();
     for (std::size_t i = 0; i < samples; ++i) {
       const std::vector<float> row = require_output_row(outputs.front().value, i, samples);
@@ -60,8 +63,8 @@ class Scorer {
       result.classes = row.size();
       result.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(i));
       result.labels.push_back(label);
-      for (std::size_t m = 0; m < metrics_.size(); ++m)
-        result.by_metric[m].push_back(metrics_[m]->score(row, label, truth));
+      const SampleTensors tensors = needs_targets_ ? tensors_of_sample(outputs, item, i, samples) : SampleTensors{};
+      add_scores(result, {row, label, truth, &tensors.outputs, tensors.target ? &*tensors.target : nullptr});
     }
     return result;
   }
@@ -83,20 +86,23 @@ class Scorer {
     return seen;
   }
 
-  std::int64_t label_of(const DataItem& item, std::size_t sample, const std::vector<float>& truth) const {
-    if (options_.labels_from_float) return arg_max(truth);
-    if (sample < item.labels.size()) return item.labels[sample];
-    for (const auto& metric : metrics_) {
-      if (metric->truth() != Truth::label) continue;
-      throw Error(ErrorCode::invalid_data, "metric '" + metric->name() + "' needs labels, and the data has none",
-                  "name them in the data (labels=…), or take the float model's outputs as truth (--set "
-                  "evaluation.labels=float)");
+  void add_scores(ItemScores& scores, const MetricSample& sample) const {
+    for (std::size_t m = 0; m < metrics_.size(); ++m) {
+      if (const MeanMetric* mean = metrics_[m]->as_mean())
+        scores.by_metric[m].push_back(mean->score(sample));
+      else
+        scores.rows_by_metric[m].add(metrics_[m]->contribution(sample));
     }
-    return -1;
+  }
+
+  std::int64_t label_of(const DataItem& item, std::size_t sample, const std::vector<float>& truth) const {
+    if (options_.labels_from_float) return predicted_class(truth);
+    return sample < item.labels.size() ? item.labels[sample] : -1;
   }
 
   const EvaluateOptions& options_;
   bool needs_reference_;
+  bool needs_targets_ = false;
   std::vector<std::unique_ptr<Metric>> metrics_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Session> reference_;
@@ -121,6 +127,8 @@ Measurement take_in_order(ScoresByPosition& items, const std::vector<std::string
     measurement.labels.insert(measurement.labels.end(), scores.labels.begin(), scores.labels.end());
     measurement.classes = scores.classes;
     for (std::size_t m = 0; m < metrics.size(); ++m) {
+      if (!scores.rows_by_metric[m].empty()) measurement.rows[metrics[m]].append(scores.rows_by_metric[m]);
+      if (scores.by_metric[m].empty()) continue;
       std::vector<double>& kept = measurement.scores[metrics[m]];
       kept.insert(kept.end(), scores.by_metric[m].begin(), scores.by_metric[m].end());
     }
@@ -137,6 +145,7 @@ void append(Measurement& all, const Measurement& chunk) {
     std::vector<double>& kept = all.scores[name];
     kept.insert(kept.end(), scores.begin(), scores.end());
   }
+  for (const auto& [name, rows] : chunk.rows) all.rows[name].append(rows);
 }
 
 /// Runs chunk after chunk through `use`, which leaves its scores in `items`, until options.proceed() has seen enough.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "adaptor/float_constants.h"
+#include "halftone/evaluation.h"
 
 namespace halftone {
 namespace {
@@ -25,6 +26,20 @@ void add_scores(EventFile& events, const std::string& metric, const std::vector<
     const std::size_t samples = i + 1;
     if (samples % stride != 0 && samples != scores.size()) continue;
     events.add_scalar("metrics/" + metric, static_cast<std::int64_t>(samples), sum / static_cast<double>(samples));
+  }
+}
+
+// The first samples count once, the others not at all.
+void add_values(EventFile& events, const std::string& metric, const MetricRows& rows) {
+  const WeightedValue value = make_metric(metric)->weighted(rows);
+  const std::size_t stride = (rows.size() + kMostSteps - 1) / kMostSteps;
+  std::vector<std::uint32_t> weights(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    weights[i] = 1;
+    const std::size_t samples = i + 1;
+    if (samples % stride != 0 && samples != rows.size()) continue;
+    const double so_far = value(weights);
+    if (std::isfinite(so_far)) events.add_scalar("metrics/" + metric, static_cast<std::int64_t>(samples), so_far);
   }
 }
 
@@ -77,6 +92,7 @@ void write_events(const Adaptor& adaptor, const Model& model, const DataLoader& 
                   const Measurement& measurement) {
   EventFile events(options.tensorboard, seconds_since_1970);
   for (const auto& [metric, scores] : measurement.scores) add_scores(events, metric, scores);
+  for (const auto& [metric, rows] : measurement.rows) add_values(events, metric, rows);
   const GraphView graph = adaptor.graph(model);
   const CalibrationTable table =
       adaptor.calibrate(model, activations(graph), data, {.threads = options.threads, .correct_bias = false});

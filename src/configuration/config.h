@@ -54,6 +54,7 @@ struct Config {
     std::optional<std::uint64_t> samples;
     std::vector<std::string> metrics;  ///< empty: top1 with labels, agreement and sqnr without
     std::string labels = "given";      ///< given | float
+    std::string command;               ///< a program that judges models instead of data and metrics; empty: none
     std::string expect;                ///< "top1=0.76±0.01": what the float model must reach
   } evaluation;
 

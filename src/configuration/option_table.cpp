@@ -10,6 +10,7 @@
 #include "configuration/input_override.h"
 #include "configuration/op_rules.h"
 #include "configuration/tensor_rules.h"
+#include "evaluation/evaluation_command.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
 #include "tuning/criterion.h"
@@ -392,6 +393,12 @@ std::vector<ConfigOption> rule_options() {
   };
 }
 
+std::string metrics_help() {
+  std::string names;
+  for (const std::string& name : metric_names()) names += (names.empty() ? "" : ", ") + name;
+  return "What is measured: " + names + "; any topK is one; the first decides";
+}
+
 std::vector<ConfigOption> evaluation_options() {
   using Evaluation = Config::Evaluation;
   return {
@@ -414,8 +421,7 @@ std::vector<ConfigOption> evaluation_options() {
       {"evaluation.metrics",
        {"--metrics"},
        "a,b",
-       "What is measured: top1, top5 (any topK), accuracy, agreement, mse, "
-       "cosine, sqnr; the first decides",
+       metrics_help(),
        "(top1 with labels; agreement, cosine, sqnr without)",
        OptionGroup::judgement,
        false,
@@ -429,6 +435,19 @@ std::vector<ConfigOption> evaluation_options() {
        false,
        [](Config& config, const OptionValue& value) {
          config.evaluation.labels = value.word({"given", "float"});
+       }},
+      {"evaluation.command",
+       {"--eval-command"},
+       "CMD",
+       "A program that judges a model in place of data and metrics: {model} in CMD is its path; the last line it "
+       "prints "
+       "is {\"metrics\": {NAME: VALUE}}, with \"per_sample\" and \"higher_is_better\" where they are known",
+       "",
+       OptionGroup::judgement,
+       false,
+       [](Config& config, const OptionValue& value) {
+         check_at(value, [&] { EvaluationCommand{value.text()}; });
+         config.evaluation.command = value.text();
        }},
       {"evaluation.expect",
        {"--expect"},
@@ -594,7 +613,6 @@ const std::vector<ConfigOption>& option_table() {
 
 const std::vector<UnavailableKey>& unavailable_keys() {
   static const std::vector<UnavailableKey> kKeys{
-      {"evaluation.command", "evaluation.data with evaluation.metrics judges a model"},
   };
   return kKeys;
 }

@@ -90,6 +90,7 @@ TEST(OptionTable, SetsEveryKey) {
                                  "evaluation.samples=9",
                                  "evaluation.metrics=top1,top5",
                                  "evaluation.labels=float",
+                                 "evaluation.command=./judge {model}",
                                  "evaluation.expect=top1=0.76±0.01",
                                  "tuning.accuracy.max_drop=0.5pt",
                                  "tuning.accuracy.decide=confident",
@@ -142,8 +143,8 @@ TEST(OptionTable, NodesAreAnotherWordForOps) {
 
 TEST(OptionTable, KeysOfOtherVersionsAreRefused) {
   Config config;
-  for (const char* assignment : {"tuning.strategy=auto", "tuning.objective=latency", "tuning.stop.max_trials=5",
-                                 "evaluation.command=./judge", "quantization.approach=qat"}) {
+  for (const char* assignment :
+       {"tuning.strategy=auto", "tuning.objective=latency", "tuning.stop.max_trials=5", "quantization.approach=qat"}) {
     EXPECT_THAT(error_text([&] { set_assignment(config, assignment); }), HasSubstr("not available in this version"))
         << assignment;
   }
@@ -160,6 +161,8 @@ TEST(OptionTable, RefusesValuesThatCannotBe) {
                                  "evaluation.samples=-1",
                                  "evaluation.metrics=topp1",
                                  "evaluation.labels=mine",
+                                 "evaluation.command=./judge",
+                                 "evaluation.command='./judge {model}",
                                  "evaluation.expect=top1",
                                  "tuning.accuracy.max_drop=-1%",
                                  "tuning.accuracy.decide=maybe",

@@ -44,6 +44,7 @@ void check_values(const Config& config, ProblemList& problems) {
   recheck("quantization.recipes.pre_post_process", config.quantization.pre_post_process);
   if (config.evaluation.samples) recheck("evaluation.samples", std::to_string(*config.evaluation.samples));
   recheck("evaluation.labels", config.evaluation.labels);
+  recheck.if_given("evaluation.command", config.evaluation.command);
   recheck.if_given("evaluation.expect", config.evaluation.expect);
   recheck.if_given("tuning.accuracy.max_drop", config.accuracy.max_drop);
   recheck("tuning.accuracy.decide", config.accuracy.decide);

@@ -19,7 +19,8 @@ const std::vector<DataKind>& data_kinds() {
 const std::vector<DataOption>& data_options() {
   static const std::string inputs = "KEY or several, as A+B - arrays to use as inputs (default: all but the labels)";
   static const std::string labels =
-      "KEY - array of whole numbers with the labels (default: 'label' where there is one)";
+      "KEY - array of the labels, first axis = samples: whole numbers for classes, or truth of any type and shape "
+      "(default: 'label' where there is one)";
   static const std::vector<DataOption> options{
       {"npz", "inputs", inputs},
       {"npz", "labels", labels},

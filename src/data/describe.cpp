@@ -56,6 +56,7 @@ class Describer {
   void add(const DataItem& item) {
     ++description_.items;
     for (const std::int64_t label : item.labels) ++description_.labels[label];
+    if (item.target && item.labels.empty()) add_target(*item.target);
     const DataItem fed = bound(item);
     for (const NamedTensor& input : fed.inputs) add_input(input);
   }
@@ -65,6 +66,11 @@ class Describer {
       description_.inputs[i].mean = moments_[i].mean();
       description_.inputs[i].deviation = moments_[i].deviation();
       warn_of(description_.inputs[i]);
+    }
+    if (description_.target) {
+      description_.target->mean = target_moments_.mean();
+      description_.target->deviation = target_moments_.deviation();
+      warn_of_target(*description_.target);
     }
     if (description_.labels.size() == 1 && description_.items > 1) {
       description_.warnings.push_back("all labels are " + std::to_string(description_.labels.begin()->first));
@@ -93,16 +99,32 @@ class Describer {
     description_.mismatches.push_back(message);
   }
 
+  static InputDescription first_look(const std::string& name, const Tensor& value) {
+    InputDescription fresh;
+    fresh.name = name;
+    fresh.dtype = value.dtype();
+    fresh.shape = value.shape();
+    return fresh;
+  }
+
+  void add_target(const Tensor& target) {
+    if (!description_.target) description_.target = first_look("label", target);
+    merge_shape(description_.target->shape, target.shape());
+    if (target.dtype() != DType::string) add_values(*description_.target, target_moments_, target);
+  }
+
+  void warn_of_target(const InputDescription& target) {
+    const std::uint64_t bad = target.nan_count + target.infinite_count;
+    if (bad > 0) description_.warnings.push_back("the labels have " + std::to_string(bad) + " NaN or infinities");
+    if (target.count > 1 && target.min == target.max) description_.warnings.push_back("the labels are constant");
+  }
+
   void add_input(const NamedTensor& input) {
     auto& inputs = description_.inputs;
     const auto found = std::ranges::find(inputs, input.name, &InputDescription::name);
     const auto index = static_cast<std::size_t>(found - inputs.begin());
     if (found == inputs.end()) {
-      InputDescription fresh;
-      fresh.name = input.name;
-      fresh.dtype = input.value.dtype();
-      fresh.shape = input.value.shape();
-      inputs.push_back(std::move(fresh));
+      inputs.push_back(first_look(input.name, input.value));
       moments_.emplace_back();
     }
     merge_shape(inputs[index].shape, input.value.shape());
@@ -149,6 +171,7 @@ class Describer {
   const std::vector<TensorSignature>& signatures_;
   DataDescription description_;
   std::vector<Moments> moments_;
+  Moments target_moments_;
   std::vector<std::string> reasons_;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@
 
 namespace halftone {
 
-/// One input as the data have it, over all items looked at.
+/// One input, or the truth, as the data have it, over all items looked at.
 struct InputDescription {
   std::string name;
   DType dtype = DType::f32;  ///< of the first item
@@ -29,7 +30,8 @@ struct InputDescription {
 struct DataDescription {
   std::size_t items = 0;
   std::vector<InputDescription> inputs;
-  std::map<std::int64_t, std::uint64_t> labels;  ///< samples of each label
+  std::map<std::int64_t, std::uint64_t> labels;  ///< samples of each class
+  std::optional<InputDescription> target;        ///< truth that is no class, named "label"
   std::vector<std::string> mismatches;           ///< why items do not fit the model, each text once
   std::vector<std::string> warnings;             ///< what looks wrong although it fits
 };

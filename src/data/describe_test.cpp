@@ -74,6 +74,29 @@ TEST(DescribeData, WarnsOfConstantInputsAndLabels) {
               ElementsAre(HasSubstr("is constant"), HasSubstr("all labels are 4")));
 }
 
+TEST(DescribeData, DescribesTruthThatIsNoClass) {
+  std::vector<DataItem> items{item("a", {1, 2}), item("b", {3, 4})};
+  items[0].target = Tensor::from(std::vector{0.5F, 1.5F}, {1, 2});
+  items[1].target = Tensor::from(std::vector{4.0F}, {1, 1});
+  const DataDescription data = describe(items);
+  ASSERT_TRUE(data.target);
+  EXPECT_EQ(data.target->name, "label");
+  EXPECT_EQ(data.target->shape, (Shape{1, -1}));
+  EXPECT_EQ(data.target->count, 3u);
+  EXPECT_EQ(data.target->max, 4);
+  EXPECT_DOUBLE_EQ(data.target->mean, 2);
+  EXPECT_THAT(data.labels, IsEmpty());
+  EXPECT_FALSE(describe({item("a", {1, 2}, {3})}).target) << "classes are counted";
+}
+
+TEST(DescribeData, WarnsOfTruthThatSaysNothing) {
+  std::vector<DataItem> items{item("a", {1, 2}), item("b", {3, 4})};
+  items[0].target = items[1].target = Tensor::from(std::vector{2.0F}, {1});
+  EXPECT_THAT(describe(items).warnings, ElementsAre(HasSubstr("labels are constant")));
+  items[1].target = Tensor::from(std::vector{std::numeric_limits<float>::quiet_NaN()}, {1});
+  EXPECT_THAT(describe(items).warnings, ElementsAre(HasSubstr("labels have 1 NaN")));
+}
+
 TEST(DescribeData, TellsEachMismatchOnceAndStillDescribesTheData) {
   const DataDescription data =
       describe({item("a", {1, 2.5}), item("b", {1, 2.5}), item("c", {1, 2, 3.5})}, {{"x", DType::f32, Shape{-1, 4}}});

@@ -32,7 +32,10 @@ class NpzSource final : public DataSource {
     }
     samples_ = samples_along_first_axis(shapes);
     if (!chosen.labels) return;
-    labels_ = labels_of_samples({names[*chosen.labels], arrays_[*chosen.labels].read()}, samples_, spec.main());
+    target_ = &arrays_[*chosen.labels];
+    // Maps of pixels may be larger than memory: only what can be classes is read at once.
+    if (!are_one_a_sample(target_->name(), target_->shape(), samples_, spec.main())) return;
+    labels_ = classes_of(target_->read(), spec.main());
   }
 
   std::string spec() const override { return spec_.text(); }
@@ -48,6 +51,7 @@ class NpzSource final : public DataSource {
           {array->name(), scalar ? array->read() : array->rows(static_cast<std::int64_t>(index), 1)});
     }
     if (!labels_.empty()) sample.labels = {labels_[index]};
+    if (target_ != nullptr) sample.target = target_->rows(static_cast<std::int64_t>(index), 1);
     return sample;
   }
 
@@ -65,6 +69,7 @@ class NpzSource final : public DataSource {
   DataSpec spec_;
   std::vector<NpzArray> arrays_;
   std::vector<const NpzArray*> inputs_;  ///< in arrays_
+  const NpzArray* target_ = nullptr;     ///< in arrays_
   std::vector<std::int64_t> labels_;
   std::size_t samples_ = 0;
 };

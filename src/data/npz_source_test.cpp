@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 Tensor floats(std::vector<float> values, Shape shape) { return Tensor::from(std::move(values), std::move(shape)); }
 Tensor longs(std::vector<std::int64_t> values) {
@@ -79,8 +80,30 @@ TEST_F(Npz, ReadsLabelsOfEveryIntegerType) {
   EXPECT_EQ(label_of(Tensor(DType::boolean, {1}, nullptr, &yes, 1)), 1);
 }
 
-TEST_F(Npz, RefusesLabelsThatAreNotOneWholeNumberASample) {
-  const std::vector<Tensor> bad{floats({1, 2}, {2}), longs({1}), longs({1, 2}).reshaped({1, 2}),
+TEST_F(Npz, GivesTruthOfAnyTypeAndShape) {
+  const auto item_of = [&](const Tensor& labels) {
+    return open_data("npz:" + save({{"x", floats({1, 2}, {2})}, {"label", labels}}))->item(1);
+  };
+  const DataItem number = item_of(floats({0.5, 1.5}, {2}));
+  EXPECT_THAT(number.labels, IsEmpty());
+  EXPECT_EQ(*number.target, floats({1.5}, {1}));
+  const DataItem map = item_of(longs({1, 2, 3, 4}).reshaped({2, 2}));
+  EXPECT_THAT(map.labels, IsEmpty());
+  EXPECT_EQ(*map.target, longs({3, 4}).reshaped({1, 2}));
+  const DataItem class_ = item_of(longs({7, 8}).reshaped({2, 1}));
+  EXPECT_THAT(class_.labels, ElementsAre(8));
+  EXPECT_EQ(*class_.target, longs({8}).reshaped({1, 1}));
+  EXPECT_EQ(class_.inputs.size(), 1u) << "the truth is no input";
+}
+
+TEST_F(Npz, HasNoClassWhereTheTruthIsNone) {
+  const auto source = open_data("npz:" + save({{"x", floats({1, 2}, {2})}, {"label", floats({0.5, 1.5}, {2})}}));
+  EXPECT_EQ(source->label(0), std::nullopt);
+  EXPECT_EQ(select_items(*source, 1, 0).size(), 1u);
+}
+
+TEST_F(Npz, RefusesLabelsThatDoNotCountTheSamples) {
+  const std::vector<Tensor> bad{floats({1, 2, 3}, {3}), longs({1}), longs({1, 2}).reshaped({1, 2}),
                                 longs({1}).reshaped({}), Tensor::from(std::vector<std::uint64_t>{~0ull, 1}, {2})};
   for (const Tensor& labels : bad) {
     const std::string file = save({{"x", floats({1, 2}, {2})}, {"label", labels}});
@@ -123,6 +146,13 @@ TEST_F(Npz, BatchesAreTheFilesOfAFolderInTheOrderOfTheirNames) {
   EXPECT_EQ(stream->next()->id, "a.npz");
   EXPECT_EQ(stream->next()->id, "b.npz");
   EXPECT_FALSE(stream->next());
+}
+
+TEST_F(Npz, BatchesHaveTruthOfAnyTypeAndShape) {
+  save({{"x", floats({3, 4}, {2, 1})}, {"label", floats({1, 2, 3, 4}, {2, 2})}}, "a.npz");
+  const DataItem item = open_data("batches:" + folder_.path())->item(0);
+  EXPECT_THAT(item.labels, IsEmpty());
+  EXPECT_EQ(*item.target, floats({1, 2, 3, 4}, {2, 2}));
 }
 
 TEST_F(Npz, BatchesMustBeThere) {

@@ -41,14 +41,36 @@ std::vector<std::int64_t> widen_booleans(const Tensor& labels) {
   return result;
 }
 
-std::vector<std::int64_t> labels_of(const Tensor& labels, const std::string& key, const std::string& where) {
-  const Shape& shape = labels.shape();
-  const auto is_one = [](std::int64_t extent) { return extent == 1; };
-  if (shape.empty() || !std::all_of(shape.begin() + 1, shape.end(), is_one)) {
-    throw Error(ErrorCode::invalid_data,
-                where + ": labels '" + key + "' have the shape " + to_string(shape) + ", wanted is one number a sample",
-                "give class indices of shape (samples,)");
+}  // namespace
+
+ArrayChoice array_choice(const DataSpec& spec) { return {spec.list("inputs", '+'), spec.value("labels")}; }
+
+ChosenArrays choose_arrays(const std::vector<std::string>& names, const ArrayChoice& choice, const std::string& where) {
+  const std::string label_key = choice.labels.value_or("label");
+  ChosenArrays chosen;
+  if (choice.labels || std::ranges::find(names, label_key) != names.end()) {
+    chosen.labels = require_array(names, label_key, where);
   }
+  for (const std::string& key : choice.inputs) chosen.inputs.push_back(require_array(names, key, where));
+  for (std::size_t i = 0; choice.inputs.empty() && i < names.size(); ++i) {
+    if (chosen.labels != i) chosen.inputs.push_back(i);
+  }
+  if (chosen.inputs.empty()) throw Error(ErrorCode::invalid_data, where + ": no array that could be an input");
+  return chosen;
+}
+
+bool are_one_a_sample(const std::string& name, const Shape& shape, std::size_t samples, const std::string& where) {
+  const std::uint64_t labels = shape.empty() ? 1 : static_cast<std::uint64_t>(shape.front());
+  if (shape.empty() || labels != samples) {
+    throw Error(ErrorCode::invalid_data,
+                where + ": " + std::to_string(labels) + " labels '" + name + "' for " + std::to_string(samples) +
+                    " samples; the shape of the labels is " + to_string(shape),
+                "give one label, or one row of them, for each index of the inputs' first axis");
+  }
+  return std::all_of(shape.begin() + 1, shape.end(), [](std::int64_t extent) { return extent == 1; });
+}
+
+std::vector<std::int64_t> classes_of(const Tensor& labels, const std::string& where) {
   switch (labels.dtype()) {
     case DType::boolean:
       return widen_booleans(labels);
@@ -69,39 +91,8 @@ std::vector<std::int64_t> labels_of(const Tensor& labels, const std::string& key
     case DType::u64:
       return widen<std::uint64_t>(labels, where);
     default:
-      break;
+      return {};
   }
-  throw Error(
-      ErrorCode::invalid_data,
-      where + ": labels '" + key + "' are " + std::string(to_string(labels.dtype())) + ", wanted are whole numbers",
-      "write them as int64, e.g. labels.astype('int64')");
-}
-
-}  // namespace
-
-ArrayChoice array_choice(const DataSpec& spec) { return {spec.list("inputs", '+'), spec.value("labels")}; }
-
-ChosenArrays choose_arrays(const std::vector<std::string>& names, const ArrayChoice& choice, const std::string& where) {
-  const std::string label_key = choice.labels.value_or("label");
-  ChosenArrays chosen;
-  if (choice.labels || std::ranges::find(names, label_key) != names.end()) {
-    chosen.labels = require_array(names, label_key, where);
-  }
-  for (const std::string& key : choice.inputs) chosen.inputs.push_back(require_array(names, key, where));
-  for (std::size_t i = 0; choice.inputs.empty() && i < names.size(); ++i) {
-    if (chosen.labels != i) chosen.inputs.push_back(i);
-  }
-  if (chosen.inputs.empty()) throw Error(ErrorCode::invalid_data, where + ": no array that could be an input");
-  return chosen;
-}
-
-std::vector<std::int64_t> labels_of_samples(const NamedTensor& labels, std::size_t samples, const std::string& where) {
-  std::vector<std::int64_t> values = labels_of(labels.value, labels.name, where);
-  if (values.size() == samples) return values;
-  throw Error(ErrorCode::invalid_data,
-              where + ": " + std::to_string(values.size()) + " labels '" + labels.name + "' for " +
-                  std::to_string(samples) + " samples",
-              "give one label for each index of the inputs' first axis");
 }
 
 DataItem item_of_arrays(const NamedTensors& arrays, const ArrayChoice& choice, std::string id,
@@ -111,7 +102,11 @@ DataItem item_of_arrays(const NamedTensors& arrays, const ArrayChoice& choice, s
   const ChosenArrays chosen = choose_arrays(names, choice, where);
   DataItem item{std::move(id), {}, {}};
   for (const std::size_t input : chosen.inputs) item.inputs.push_back(arrays[input]);
-  if (chosen.labels) item.labels = labels_of_samples(arrays[*chosen.labels], item.samples(), where);
+  if (chosen.labels) {
+    const auto& [name, labels] = arrays[*chosen.labels];
+    if (are_one_a_sample(name, labels.shape(), item.samples(), where)) item.labels = classes_of(labels, where);
+    item.target = labels;
+  }
   return item;
 }
 

@@ -27,8 +27,13 @@ struct ChosenArrays {
 /// Throws invalid_data: an array that is missing (listing those there are), no input at all.
 ChosenArrays choose_arrays(const std::vector<std::string>& names, const ArrayChoice& choice, const std::string& where);
 
-/// Labels, one for each of so many samples. Throws invalid_data where they are not that, or no whole numbers.
-std::vector<std::int64_t> labels_of_samples(const NamedTensor& labels, std::size_t samples, const std::string& where);
+/// Whether labels of that shape are one value for each of so many samples, as classes are. Throws invalid_data where
+/// the first axis does not count the samples.
+bool are_one_a_sample(const std::string& name, const Shape& shape, std::size_t samples, const std::string& where);
+
+/// Whole numbers as classes; none for values of another type, which are truth as well, but no classes. Throws
+/// invalid_data for a number beyond 64 bits with a sign.
+std::vector<std::int64_t> classes_of(const Tensor& labels, const std::string& where);
 
 /// An archive's arrays as one item. `where` stands for the archive in messages. Throws invalid_data as the two above
 /// do.

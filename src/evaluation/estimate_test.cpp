@@ -23,7 +23,7 @@ TEST(EstimateMetric, OfOthersIsStudents) {
 TEST(EstimateMetric, HasTheAggregateAsItsValue) {
   const Scores scores{1, 0, 0, 1, 1, 0, 1};
   for (const char* name : {"accuracy", "mse"}) {
-    const auto metric = make_metric(name);
+    const auto metric = make_mean_metric(name);
     EXPECT_EQ(estimate_metric(*metric, scores, 0.95).value, metric->aggregate(scores));
   }
 }
@@ -60,7 +60,7 @@ TEST(Estimates, RefuseBinaryScoresOtherThanZeroAndOne) {
 
 TEST(Estimates, RefuseNoSamples) {
   for (const char* name : {"top1", "mse"}) {
-    const auto metric = make_metric(name);
+    const auto metric = make_mean_metric(name);
     expect_error(ErrorCode::invalid_data, "no ", [&] { estimate_metric(*metric, {}, 0.95); });
     expect_error(ErrorCode::invalid_data, "no ", [&] { estimate_delta(*metric, {}, {}, 0.95); });
   }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "evaluation/expect_error.h"
@@ -16,11 +18,11 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 double labelled(const std::string& metric, const Row& output, std::int64_t label) {
-  return make_metric(metric)->score(output, label, {});
+  return make_mean_metric(metric)->score({.output = output, .label = label});
 }
 
 double compared(const std::string& metric, const Row& output, const Row& reference) {
-  return make_metric(metric)->score(output, 0, reference);
+  return make_mean_metric(metric)->score({.output = output, .label = 0, .reference = reference});
 }
 
 TEST(TopK, IsRightWhenTheLabelIsAmongTheKHighest) {
@@ -165,17 +167,22 @@ TEST(MakeMetric, SaysWhatEachMetricNeedsAndWhichWayIsBetter) {
   for (const char* name : {"agreement", "mse", "cosine", "sqnr"}) {
     EXPECT_EQ(make_metric(name)->truth(), Truth::reference) << name;
   }
+  const std::set<std::string> errors{"mse", "mae", "rmse", "mse_to_target", "perplexity"};
+  const std::set<std::string> right_or_wrong{"top1", "top5", "accuracy", "agreement"};
+  const std::set<std::string> means{"top1",   "top5", "accuracy", "agreement",    "mse",
+                                    "cosine", "sqnr", "mae",      "mse_to_target"};
   for (const std::string& name : metric_names()) {
-    EXPECT_EQ(make_metric(name)->higher_is_better(), name != "mse") << name;
-    const bool distance = name == "mse" || name == "cosine" || name == "sqnr";
-    EXPECT_EQ(make_metric(name)->is_binary(), !distance) << name;
+    const bool is_error = errors.contains(name);
+    EXPECT_EQ(make_metric(name)->higher_is_better(), !is_error) << name;
+    EXPECT_EQ(make_metric(name)->is_binary(), right_or_wrong.contains(name)) << name;
+    EXPECT_EQ(make_metric(name)->as_mean() != nullptr, means.contains(name)) << name;
   }
 }
 
 TEST(MakeMetric, NamesTheNearestOfAnUnknownName) {
   expect_error(ErrorCode::invalid_argument, "unknown metric 'acuracy'", [] { make_metric("acuracy"); });
   expect_error(ErrorCode::invalid_argument, "'accuracy'", [] { make_metric("acuracy"); });
-  expect_error(ErrorCode::invalid_argument, "top5", [] { make_metric("perplexity"); });
+  expect_error(ErrorCode::invalid_argument, "top5", [] { make_metric("bleu"); });
 }
 
 TEST(MakeMetric, RefusesAKThatIsNoCount) {
@@ -184,9 +191,24 @@ TEST(MakeMetric, RefusesAKThatIsNoCount) {
   }
 }
 
+TEST(MakeMetric, MakesMeansAlone) {
+  EXPECT_EQ(make_mean_metric("mae")->name(), "mae");
+  expect_error(ErrorCode::invalid_argument, "is no mean of scores", [] { make_mean_metric("f1"); });
+  expect_error(ErrorCode::invalid_argument, "unknown metric", [] { make_mean_metric("bleu"); });
+}
+
+// By hand: scores 1, 0 and 1, of which the second counts twice and the third not at all.
+TEST(Metrics, OfMeansHaveAValueUnderWeights) {
+  MetricRows rows;
+  for (const double score : {1.0, 0.0, 1.0}) rows.add(std::vector{score});
+  const auto metric = make_metric("top1");
+  EXPECT_DOUBLE_EQ(metric->value(rows), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(metric->weighted(rows)(std::vector<std::uint32_t>{1, 2, 0}), 1.0 / 3);
+}
+
 TEST(Metrics, AggregateToTheMean) {
-  EXPECT_DOUBLE_EQ(make_metric("top1")->aggregate(std::vector<double>{1, 0, 1, 1}), 0.75);
-  expect_error(ErrorCode::invalid_data, "metric 'mse' has no samples", [] { make_metric("mse")->aggregate({}); });
+  EXPECT_DOUBLE_EQ(make_mean_metric("top1")->aggregate(std::vector<double>{1, 0, 1, 1}), 0.75);
+  expect_error(ErrorCode::invalid_data, "metric 'mse' has no samples", [] { make_mean_metric("mse")->aggregate({}); });
 }
 
 }  // namespace

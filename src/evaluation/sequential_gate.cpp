@@ -11,6 +11,13 @@ namespace {
 /// The confidence that is left when `share` of the error may be made.
 double confidence_of(double confidence, double share) { return 1 - 2 * tail_of(confidence) * share; }
 
+double mean_of(const Metric& metric, std::span<const double> scores) {
+  const MeanMetric* mean = metric.as_mean();
+  if (mean != nullptr) return mean->aggregate(scores);
+  throw Error(ErrorCode::invalid_argument, "metric '" + metric.name() + "' is no mean of scores",
+              "ask early_stopping_for()");
+}
+
 }  // namespace
 
 EarlyStopping early_stopping_for(const Metric& metric, bool random_access) {
@@ -31,7 +38,7 @@ SequentialGate::SequentialGate(const Metric& metric, std::span<const double> bas
       baseline_(baseline),
       criterion_(criterion),
       early_(std::move(early)),
-      baseline_value_(metric.aggregate(baseline)),
+      baseline_value_(mean_of(metric, baseline)),
       allowed_(criterion.max_drop.limit(baseline_value_, metric.higher_is_better()) - baseline_value_) {
   const double looking = confidence_of(criterion.confidence, kLookingShare);
   if (!early_.possible) return;

@@ -42,7 +42,7 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
   std::vector<std::string> excluded(capability.units.size());
   for (;;) {
     Placement placement(graph, capability, config, excluded);
-    const RescaledInputs rescaled = find_rescaled_inputs(placement, table);
+    const RescaledInputs rescaled = find_rescaled_inputs(placement, table, cache);
     std::vector<ScaleGroup> groups = find_scale_groups(placement, rescaled);
     std::vector<GroupParameters> parameters;
     bool complete = true;

@@ -14,9 +14,11 @@ constexpr float kCoarsestShare = 2;
 /// A way of grouping the tensors, with the parameters of those groups that are asked for.
 class Grouping {
  public:
-  Grouping(const Placement& placement, const CalibrationTable* table, const RescaledInputs& rescaled)
+  Grouping(const Placement& placement, const CalibrationTable* table, PlanningCache* cache,
+           const RescaledInputs& rescaled)
       : placement_(placement),
         table_(table),
+        cache_(cache),
         groups_(find_scale_groups(placement, rescaled)),
         group_of_(group_of_tensors(groups_)) {}
 
@@ -25,12 +27,13 @@ class Grouping {
     const auto known = parameters_.find(group);
     if (known != parameters_.end()) return known->second;
     const ScaleGroup& members = groups_[static_cast<std::size_t>(group)];
-    return parameters_.emplace(group, parameters_of_group(placement_, members, table_)).first->second;
+    return parameters_.emplace(group, parameters_of_group(placement_, members, table_, cache_)).first->second;
   }
 
  private:
   const Placement& placement_;
   const CalibrationTable* table_;
+  PlanningCache* cache_;
   std::vector<ScaleGroup> groups_;
   std::map<TensorId, int> group_of_;
   std::map<int, GroupParameters> parameters_;
@@ -77,11 +80,11 @@ bool loses_a_bit(const GroupParameters& own, const GroupParameters& shared) {
 
 }  // namespace
 
-RescaledInputs find_rescaled_inputs(const Placement& placement, const CalibrationTable* table) {
+RescaledInputs find_rescaled_inputs(const Placement& placement, const CalibrationTable* table, PlanningCache* cache) {
   const GraphView& graph = placement.graph();
   RescaledInputs joined = inputs_of_joins(placement), rescaled;
   if (joined.empty()) return rescaled;
-  Grouping apart(placement, table, joined);
+  Grouping apart(placement, table, cache, joined);
   std::erase_if(joined, [&](const auto& input) { return !writes_the_type_it_reads(graph, input, apart); });
   for (const auto& input : joined) {
     const GroupParameters& own = apart.parameters_of(tensor_read(graph, input));
@@ -91,7 +94,7 @@ RescaledInputs find_rescaled_inputs(const Placement& placement, const Calibratio
   // Several joins in a row, each of which coarsens by less than a bit, may take more than one together.
   for (std::size_t before = joined.size() + 1; before != rescaled.size();) {
     before = rescaled.size();
-    Grouping chosen(placement, table, rescaled);
+    Grouping chosen(placement, table, cache, rescaled);
     for (const auto& input : joined) {
       const TensorId read = tensor_read(graph, input);
       if (loses_a_bit(apart.parameters_of(read), chosen.parameters_of(read))) rescaled.insert(input);

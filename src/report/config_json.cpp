@@ -102,6 +102,7 @@ Json evaluation_json(const Config::Evaluation& evaluation) {
           {"samples", evaluation.samples ? Json(*evaluation.samples) : Json(nullptr)},
           {"metrics", evaluation.metrics},
           {"labels", evaluation.labels},
+          {"command", text_or_null(evaluation.command)},
           {"expect", text_or_null(evaluation.expect)}};
 }
 

@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "evaluation/sequential_gate.h"
 #include "halftone/adaptor.h"
+#include "halftone/evaluation.h"
+#include "tensor/npz.h"
 #include "verbs/opened_model.h"
 #include "verbs/testing/verb_fixture.h"
 
@@ -91,6 +93,42 @@ TEST_F(AdaptorSkills, EvaluateShowsTheMetricsWhatPostprocessingGives) {
   EXPECT_THAT(adaptor().evaluate(model(), data(), options).scores.at("top1"), Each(0.0));
   options.postprocess = [](const NamedTensors&) { return NamedTensors{}; };
   EXPECT_EQ(error_of([&] { adaptor().evaluate(model(), data(), options); }).code(), ErrorCode::invalid_argument);
+}
+
+TEST_F(AdaptorSkills, EvaluateGivesTheRowsOfMetricsThatAreNoMeans) {
+  EvaluateOptions options;
+  options.metrics = {"top1", "f1_macro"};
+  options.threads = 2;
+  const Measurement measured = adaptor().evaluate(model(), data(), options);
+  ASSERT_EQ(measured.rows.at("f1_macro").size(), 40u);
+  EXPECT_EQ(measured.scores.count("f1_macro"), 0u);
+  EXPECT_EQ(measured.rows.count("top1"), 0u);
+  EXPECT_DOUBLE_EQ(make_metric("f1_macro")->value(measured.rows.at("f1_macro")), 1);
+  options.threads = 1;
+  EXPECT_EQ(adaptor().evaluate(model(), data(), options).rows, measured.rows);
+}
+
+TEST_F(AdaptorSkills, EvaluateShowsTargetsToTheMetricsThatTakeThem) {
+  // The network's scores are its first three inputs: targets that are half above them are half away.
+  std::vector<float> inputs;
+  std::vector<float> targets;
+  for (int i = 0; i < 8; ++i) {
+    const float value = static_cast<float>(i) / 8;
+    inputs.insert(inputs.end(), {value, 0.5F, 0.25F, 0.125F});
+    targets.insert(targets.end(), {value + 0.5F, 1, 0.75F});
+  }
+  save_npz(folder_ / "t.npz",
+           {{opened_.inputs.at(0).name, Tensor::from(inputs, {8, 4})}, {"label", Tensor::from(targets, {8, 3})}});
+  const DataLoader loader(open_data("npz:" + (folder_ / "t.npz").string()), opened_.inputs, std::nullopt, 0);
+  EvaluateOptions options;
+  options.metrics = {"mae", "rmse"};
+  const Measurement measured = adaptor().evaluate(model(), loader, options);
+  ASSERT_EQ(measured.scores.at("mae").size(), 8u);
+  EXPECT_NEAR(measured.scores.at("mae").at(3), 0.5, 1e-6);
+  EXPECT_NEAR(make_metric("rmse")->value(measured.rows.at("rmse")), 0.5, 1e-6);
+  options.metrics = {"top1"};
+  EXPECT_THAT(error_of([&] { adaptor().evaluate(model(), loader, options); }).message(),
+              HasSubstr("the labels are fp32 of shape 1x3"));
 }
 
 TEST_F(AdaptorSkills, EvaluateTellsTheMeasurerOfEveryInference) {

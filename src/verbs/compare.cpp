@@ -51,8 +51,10 @@ Samples open_samples(const Config& config, const std::vector<TensorSignature>& i
 MetricChoice metrics_of(const Config& config, const Samples& samples, const Contender& first,
                         const std::vector<TensorSignature>& outputs) {
   if (samples.are_made_up) return {};
-  MetricChoice metrics = choose_metrics(config.evaluation, !samples.first.labels.empty(), output_values(outputs));
-  const bool by_labels = !samples.first.labels.empty() && !metrics.labels_from_float;
+  const bool has_labels = !samples.first.labels.empty();
+  MetricChoice metrics =
+      choose_metrics(config.evaluation, has_labels ? GivenTruth::classes : GivenTruth::none, output_values(outputs));
+  const bool by_labels = has_labels && !metrics.labels_from_float;
   if (config.evaluation.metrics.empty() && !by_labels) metrics.names.clear();
   const auto is_named = [&](const char* name) {
     return std::find(metrics.names.begin(), metrics.names.end(), name) != metrics.names.end();
@@ -67,12 +69,17 @@ MetricChoice metrics_of(const Config& config, const Samples& samples, const Cont
 
 Json accuracy_part(VerbRun& run, const Config& config, const ComparedModels& models, const Samples& samples) {
   const double confidence = config.accuracy.confidence;
+  const Bootstrap bootstrap{.seed = config.seed, .threads = run.threads()};
   const std::vector<TensorSignature> outputs = models.first().model->outputs();
   const std::vector<Contender> contenders = open_contenders(models, run.threads());
   const MetricChoice metrics = metrics_of(config, samples, contenders.front(), outputs);
+  if (given_truth(samples.first) == GivenTruth::targets && config.evaluation.metrics.empty()) {
+    run.warn("the labels of the data are no classes and are not used; --metrics names what is to be measured by them");
+  }
   const std::vector<ContenderScores> scores =
       compare_outputs(contenders, samples.data, metrics, run.threads(), run.progress());
-  const std::vector<MetricEstimate> of_first = estimate_metrics(metrics, scores.front().measured, confidence);
+  const std::vector<MetricEstimate> of_first =
+      estimate_metrics(metrics, scores.front().measured, confidence, bootstrap);
   if (!samples.are_made_up) require_expectation(config.evaluation.expect, of_first);
   warn_of_chance_level(scores.front().measured, of_first, run.progress());
   for (std::size_t i = 1; i < scores.size(); ++i) {
@@ -88,7 +95,7 @@ Json accuracy_part(VerbRun& run, const Config& config, const ComparedModels& mod
   run.envelope().evaluation = facts_of(samples.data, count);
   Json part{{"samples", count},
             {"random", samples.are_made_up},
-            {"metrics", metrics_json(metrics, scores, confidence)},
+            {"metrics", metrics_json(metrics, scores, confidence, bootstrap)},
             {"outputs", outputs_json(outputs, scores, confidence)}};
   part.update(disagreeing_json(scores));
   return part;
@@ -164,6 +171,9 @@ Result run_compare(const VerbContext& context, const Config& config, const Compa
   const Stopwatch stopwatch;
   VerbRun run(context, "compare", config);
   without_speed_gate(without_accuracy_gate(config, run.progress()), run.progress());
+  if (!config.evaluation.command.empty()) {
+    run.warn("evaluation.command is not used here; halftone evaluate --against uses it");
+  }
   const ComparedModels models = open_compared_models(run, config, request);
   const Samples samples = open_samples(config, models.inputs, run.progress());
   Json body{{"models", nullptr}};

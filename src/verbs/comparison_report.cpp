@@ -19,14 +19,16 @@ Json estimate_json(const char* metric, const std::vector<double>& scores, double
 
 }  // namespace
 
-Json metrics_json(const MetricChoice& metrics, const std::vector<ContenderScores>& scores, double confidence) {
+Json metrics_json(const MetricChoice& metrics, const std::vector<ContenderScores>& scores, double confidence,
+                  const Bootstrap& bootstrap) {
   Json json = Json::object();
   for (const std::string& name : metrics.names) json[name] = Json::array({nullptr});
-  for (const MetricEstimate& metric : estimate_metrics(metrics, scores.front().measured, confidence)) {
+  for (const MetricEstimate& metric : estimate_metrics(metrics, scores.front().measured, confidence, bootstrap)) {
     json[metric.name][0] = {{"value", json_of(metric.value)}, {"delta", nullptr}, {"flips", nullptr}};
   }
   for (std::size_t i = 1; i < scores.size(); ++i) {
-    for (const MetricComparison& metric : compare(metrics, scores.front().measured, scores[i].measured, confidence)) {
+    for (const MetricComparison& metric :
+         compare(metrics, scores.front().measured, scores[i].measured, confidence, bootstrap)) {
       json[metric.name].push_back({{"value", json_of(metric.value)},
                                    {"delta", metric.delta ? json_of(*metric.delta) : Json(nullptr)},
                                    {"flips", flips_json(metric.flips)}});

@@ -18,7 +18,8 @@ inline constexpr std::size_t kMostDisagreeing = 100;
 
 /// {NAME: [{"value", "delta", "flips"}…]}: delta and flips against the first model, null for itself; an entry is null
 /// where a metric has no value of its own for the first model.
-Json metrics_json(const MetricChoice& metrics, const std::vector<ContenderScores>& scores, double confidence);
+Json metrics_json(const MetricChoice& metrics, const std::vector<ContenderScores>& scores, double confidence,
+                  const Bootstrap& bootstrap = {});
 
 /// [{"name", "cosine": […], "sqnr": […], "left_out": […]}] for each output; null for the first model, and where no
 /// sample could be compared.

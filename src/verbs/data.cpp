@@ -56,6 +56,7 @@ Result run_data(const VerbContext& context, const Config& config, const std::str
                      {"inputs", inputs},
                      {"expected", json_of(signatures)},
                      {"labels", labels_json(described)},
+                     {"truth", described.target ? input_json(*described.target) : Json(nullptr)},
                      {"mismatches", described.mismatches},
                      {"fits", described.mismatches.empty()},
                      {"preview", previewed}});

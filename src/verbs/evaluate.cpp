@@ -2,6 +2,7 @@
 #include <string>
 
 #include "halftone/error.h"
+#include "verbs/command_judgement.h"
 #include "verbs/data_split.h"
 #include "verbs/expectation.h"
 #include "verbs/gate_report.h"
@@ -17,7 +18,7 @@ namespace {
 
 /// The float model of a comparison, with the same samples bound to its inputs.
 struct Against {
-  OpenedModel opened;
+  const OpenedModel& opened;
   DataLoader data;
 };
 
@@ -44,7 +45,8 @@ Json against_json(const OpenedModel& other, const std::vector<MetricComparison>&
 
 /// What was found of the model, and of the difference to another one.
 struct Findings {
-  Measurement measured;
+  Measurement measured;                  ///< empty where a command judges
+  std::optional<std::uint64_t> samples;  ///< where a command judges and tells
   std::vector<MetricEstimate> estimates;
   std::vector<MetricComparison> comparisons;  ///< empty where there is no other model
 };
@@ -58,11 +60,16 @@ EvaluateOptions evaluate_options(const MetricChoice& metrics, int threads, const
   return options;
 }
 
+Bootstrap bootstrap_of(const VerbRun& run, const Config& config) {
+  return {.seed = config.seed, .threads = run.threads()};
+}
+
 Findings evaluate_alone(VerbRun& run, const Config& config, const OpenedModel& opened, const DataLoader& data,
                         const MetricChoice& metrics, const EvaluateRequest& request) {
   Findings findings;
   findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request));
-  findings.estimates = estimate_metrics(metrics, findings.measured, config.accuracy.confidence);
+  findings.estimates =
+      estimate_metrics(metrics, findings.measured, config.accuracy.confidence, bootstrap_of(run, config));
   require_expectation(config.evaluation.expect, findings.estimates);
   warn_of_chance_level(findings.measured, findings.estimates, run.progress());
   return findings;
@@ -78,22 +85,24 @@ Findings evaluate_against(VerbRun& run, const Config& config, const OpenedModel&
                 "use metrics of labels (--metrics top1), which are measured for each model by itself");
   }
   const double confidence = config.accuracy.confidence;
+  const Bootstrap bootstrap = bootstrap_of(run, config);
   const Measurement baseline =
       evaluate_baseline(*against.opened.adaptor, *against.opened.model, against.data, metrics, run.threads());
-  const std::vector<MetricEstimate> of_baseline = estimate_metrics(metrics, baseline, confidence);
+  const std::vector<MetricEstimate> of_baseline = estimate_metrics(metrics, baseline, confidence, bootstrap);
   require_expectation(config.evaluation.expect, of_baseline);
   warn_of_chance_level(baseline, of_baseline, run.progress());
   Findings findings;
   findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request),
                                                needs_reference ? against.opened.model.get() : nullptr);
-  findings.estimates = estimate_metrics(metrics, findings.measured, confidence);
-  findings.comparisons = compare(metrics, baseline, findings.measured, confidence);
+  findings.comparisons = compare(metrics, baseline, findings.measured, confidence, bootstrap);
+  for (const MetricComparison& metric : findings.comparisons) findings.estimates.push_back({metric.name, metric.value});
   return findings;
 }
 
 void require_complete(const Config& config, const std::optional<std::filesystem::path>& against) {
-  if (config.evaluation.data.empty()) {
-    throw Error(ErrorCode::configuration, "there is no data to evaluate on", "give it with --eval SPEC");
+  if (config.evaluation.data.empty() && config.evaluation.command.empty()) {
+    throw Error(ErrorCode::configuration, "there is no data to evaluate on",
+                "give it with --eval SPEC, or a program that evaluates with --eval-command CMD");
   }
   require_judgeable(config, true);
   require_expectable(config.evaluation);
@@ -108,34 +117,64 @@ DataLoader evaluated_items(const SampleSet& samples, const std::vector<TensorSig
   return request.iterations ? data.prefix(*request.iterations) : data;
 }
 
-std::optional<Against> open_against(VerbRun& run, const Config& config, const SampleSet& samples,
-                                    const EvaluateRequest& request) {
-  if (!request.against) return std::nullopt;
-  OpenedModel other = run.open_other(config, *request.against);
-  DataLoader same = evaluated_items(samples, other.inputs, request);
-  return Against{std::move(other), std::move(same)};
+Findings evaluate_by_data(VerbRun& run, const Config& config, const OpenedModel& opened,
+                          const std::optional<OpenedModel>& other, const EvaluateRequest& request) {
+  const SampleSet samples = evaluation_samples(config, opened.inputs);
+  const DataLoader data = evaluated_items(samples, opened.inputs, request);
+  const MetricChoice metrics =
+      choose_metrics(config.evaluation, given_truth(data), output_values(opened.model->outputs()));
+  Findings findings = other ? evaluate_against(run, config, opened, data, metrics,
+                                               {*other, evaluated_items(samples, other->inputs, request)}, request)
+                            : evaluate_alone(run, config, opened, data, metrics, request);
+  findings.samples = findings.measured.samples();
+  run.envelope().evaluation = facts_of(data, findings.measured.samples());
+  return findings;
+}
+
+Findings evaluate_by_command(VerbRun& run, const Config& config, const EvaluationCommand& command,
+                             const OpenedModel& opened, const std::optional<OpenedModel>& other) {
+  const double confidence = config.accuracy.confidence;
+  warn_of_unused_evaluation(config, run.progress());
+  Findings findings;
+  std::vector<CommandMetric> baseline;
+  if (other) {
+    baseline = judge_saved(command, config, other->path, run.progress());
+    require_expectation(config.evaluation.expect, estimate_metrics(baseline, confidence));
+  }
+  const std::vector<CommandMetric> measured = judge_saved(command, config, opened.path, run.progress());
+  findings.samples = samples_of(measured);
+  findings.estimates = estimate_metrics(measured, confidence);
+  if (other)
+    findings.comparisons = compare(baseline, measured, confidence);
+  else
+    require_expectation(config.evaluation.expect, findings.estimates);
+  return findings;
+}
+
+void require_nothing_of_data(const EvaluateRequest& request) {
+  if (request.tensorboard.empty() && !request.iterations) return;
+  throw Error(ErrorCode::configuration, "a command evaluates: there are no samples here to show or to cut short",
+              "leave --tensorboard and --iterations out, or evaluate with --eval SPEC");
 }
 
 }  // namespace
 
 Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request) {
   require_complete(config, request.against);
+  const std::optional<EvaluationCommand> command = evaluation_command(config);
+  if (command) require_nothing_of_data(request);
   const Stopwatch stopwatch;
   VerbRun run(context, "evaluate", config);
   const OpenedModel opened = run.open(config);
-  const SampleSet samples = evaluation_samples(config, opened.inputs);
-  const DataLoader data = evaluated_items(samples, opened.inputs, request);
-  const std::optional<Against> against = open_against(run, config, samples, request);
-  const MetricChoice metrics =
-      choose_metrics(config.evaluation, has_labels(data), output_values(opened.model->outputs()));
-  const Findings findings = against ? evaluate_against(run, config, opened, data, metrics, *against, request)
-                                    : evaluate_alone(run, config, opened, data, metrics, request);
-  const std::uint64_t count = findings.measured.samples();
-  const GateReport gates = judge(without_speed_gate(config, run.progress()), findings.comparisons, count, std::nullopt);
-  run.envelope().evaluation = facts_of(data, count);
-  return run.result({{"samples", count},
+  std::optional<OpenedModel> other;
+  if (request.against) other = run.open_other(config, *request.against);
+  const Findings findings = command ? evaluate_by_command(run, config, *command, opened, other)
+                                    : evaluate_by_data(run, config, opened, other, request);
+  const GateReport gates = judge(without_speed_gate(config, run.progress()), findings.comparisons,
+                                 findings.samples.value_or(0), std::nullopt);
+  return run.result({{"samples", findings.samples ? Json(*findings.samples) : Json(nullptr)},
                      {"metrics", metrics_json(findings.estimates)},
-                     {"against", against ? against_json(against->opened, findings.comparisons) : Json(nullptr)},
+                     {"against", other ? against_json(*other, findings.comparisons) : Json(nullptr)},
                      {"gate", gates.gate},
                      {"verdict", gates.verdict_json()},
                      {"samples_needed", gates.samples_needed_json()},

@@ -31,7 +31,7 @@ void require_expected(const ExpectedMetric& expected, const Estimate& measured) 
 void require_expectable(const Config::Evaluation& evaluation) {
   if (evaluation.expect.empty()) return;
   parse_expected_metric(evaluation.expect);
-  if (!evaluation.data.empty()) return;
+  if (!evaluation.data.empty() || !evaluation.command.empty()) return;
   throw Error(ErrorCode::configuration, "expecting " + evaluation.expect + " needs evaluation data",
               "give --eval SPEC");
 }

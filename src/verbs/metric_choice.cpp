@@ -14,25 +14,39 @@ bool MetricChoice::needs_reference() const {
          });
 }
 
-MetricChoice choose_metrics(const Config::Evaluation& evaluation, bool has_labels,
+MetricChoice choose_metrics(const Config::Evaluation& evaluation, GivenTruth truth,
                             std::optional<std::size_t> output_values) {
   MetricChoice choice;
   choice.names = evaluation.metrics;
   choice.labels_from_float = evaluation.labels == "float";
-  if (choice.names.empty() && has_labels && !choice.labels_from_float) {
+  if (choice.names.empty() && truth == GivenTruth::targets && !choice.labels_from_float) {
+    throw Error(ErrorCode::configuration, "the labels are not a class for each sample, and no metric is named",
+                "name what is to be measured, e.g. --metrics rmse (docs/metrics.md), or compare with the float model "
+                "(--set evaluation.labels=float)");
+  }
+  if (choice.names.empty() && truth == GivenTruth::classes && !choice.labels_from_float) {
     choice.names = {output_values == 1 ? "accuracy" : "top1"};
   } else if (choice.names.empty()) {
     if (output_values != 1) choice.names.emplace_back("agreement");
     choice.names.insert(choice.names.end(), {"cosine", "sqnr"});
   }
-  for (const std::string& name : choice.names) make_metric(name);
+  for (const std::string& name : choice.names) {
+    if (make_metric(name)->truth() != Truth::target || !choice.labels_from_float) continue;
+    throw Error(ErrorCode::invalid_argument, "metric '" + name + "' compares with targets of the data",
+                "use evaluation.labels=given, or the metrics agreement, mse, cosine, sqnr");
+  }
   return choice;
 }
 
-bool has_labels(const DataLoader& loader) {
-  if (loader.random_access()) return loader.size() != 0 && !loader.item(0).labels.empty();
+GivenTruth given_truth(const DataItem& item) {
+  if (!item.labels.empty()) return GivenTruth::classes;
+  return item.target ? GivenTruth::targets : GivenTruth::none;
+}
+
+GivenTruth given_truth(const DataLoader& loader) {
+  if (loader.random_access()) return loader.size() == 0 ? GivenTruth::none : given_truth(loader.item(0));
   const std::optional<DataItem> first = loader.source().stream()->next();
-  return first && !first->labels.empty();
+  return first ? given_truth(*first) : GivenTruth::none;
 }
 
 DataItem first_item(const DataLoader& loader, const std::vector<TensorSignature>& inputs) {

@@ -19,14 +19,18 @@ struct MetricChoice {
   bool needs_reference() const;
 };
 
-/// The configuration's metrics; where it names none: top1 for data with labels (accuracy for outputs of one value),
-/// otherwise agreement (where an output has more than one value), cosine and sqnr. Throws invalid_argument for an
-/// unknown name.
-MetricChoice choose_metrics(const Config::Evaluation& evaluation, bool has_labels,
-                            std::optional<std::size_t> output_values);
+/// What data say of right and wrong: nothing, a class for each sample, or something else.
+enum class GivenTruth { none, classes, targets };
+GivenTruth given_truth(const DataItem& item);
+/// That of the first item.
+GivenTruth given_truth(const DataLoader& loader);
 
-/// Whether the first item has labels.
-bool has_labels(const DataLoader& loader);
+/// The configuration's metrics; where it names none: top1 for data with classes (accuracy for outputs of one value),
+/// otherwise agreement (where an output has more than one value), cosine and sqnr. Throws invalid_argument for an
+/// unknown name, and for targets under `labels: float`; configuration where the truth is other than classes and no
+/// metric is named.
+MetricChoice choose_metrics(const Config::Evaluation& evaluation, GivenTruth truth,
+                            std::optional<std::size_t> output_values);
 
 /// The first item of a loader, bound to the inputs. Throws invalid_data when there is none.
 DataItem first_item(const DataLoader& loader, const std::vector<TensorSignature>& inputs);

@@ -9,10 +9,10 @@ namespace halftone {
 namespace {
 
 // Score of a model whose outputs are those it is compared with; nullopt where such a score has no bound of its own.
-std::optional<double> score_of_equals(const Metric& metric) {
+std::optional<double> score_of_equals(const MeanMetric& metric) {
   if (metric.is_binary()) return 1;
   constexpr std::array<float, 2> kRow{0, 1};
-  const double score = metric.score(kRow, 1, kRow);
+  const double score = metric.score({.output = kRow, .label = 1, .reference = kRow});
   if (score == 0 || score == 1) return score;
   return std::nullopt;
 }
@@ -23,7 +23,7 @@ struct Baseline {
   Estimate value;
 };
 
-std::optional<Baseline> baseline_of(const Metric& metric, const MetricChoice& choice, const Measurement& measured,
+std::optional<Baseline> baseline_of(const MeanMetric& metric, const MetricChoice& choice, const Measurement& measured,
                                     std::size_t samples, double confidence) {
   if (metric.truth() != Truth::reference && !choice.labels_from_float) {
     const std::vector<double>& scores = measured.scores.at(metric.name());
@@ -43,16 +43,29 @@ Flips count_flips(const std::vector<double>& before, const std::vector<double>& 
   return flips;
 }
 
-MetricComparison compare_metric(const Metric& metric, const std::optional<Baseline>& before,
-                                const std::vector<double>& after, double confidence) {
+MetricComparison compare_means(const MeanMetric& metric, const MetricChoice& choice, const Measurement& baseline,
+                               const Measurement& candidate, double confidence) {
+  const std::vector<double>& after = candidate.scores.at(metric.name());
   MetricComparison comparison;
-  comparison.name = metric.name();
-  comparison.higher_is_better = metric.higher_is_better();
   comparison.value = estimate_metric(metric, after, confidence);
+  const auto before = baseline_of(metric, choice, baseline, candidate.samples(), confidence);
   if (!before) return comparison;
   comparison.baseline = before->value;
   comparison.delta = estimate_delta(metric, before->scores, after, confidence);
   if (metric.is_binary()) comparison.flips = count_flips(before->scores, after);
+  return comparison;
+}
+
+// Where the float model is the truth, it has no rows of its own, and so no value to lose from.
+MetricComparison compare_rows(const Metric& metric, const MetricChoice& choice, const Measurement& baseline,
+                              const Measurement& candidate, double confidence, const Bootstrap& bootstrap) {
+  const MetricRows& after = candidate.rows.at(metric.name());
+  MetricComparison comparison;
+  comparison.value = estimate_metric(metric, after, confidence, bootstrap);
+  if (choice.labels_from_float) return comparison;
+  const MetricRows& before = baseline.rows.at(metric.name());
+  comparison.baseline = estimate_metric(metric, before, confidence, bootstrap);
+  comparison.delta = estimate_delta(metric, before, after, confidence, bootstrap);
   return comparison;
 }
 
@@ -66,14 +79,16 @@ void require_same_samples(const Measurement& baseline, const Measurement& candid
 
 }  // namespace
 
-std::vector<MetricEstimate> estimate_metrics(const MetricChoice& choice, const Measurement& measured,
-                                             double confidence) {
+std::vector<MetricEstimate> estimate_metrics(const MetricChoice& choice, const Measurement& measured, double confidence,
+                                             const Bootstrap& bootstrap) {
   std::vector<MetricEstimate> estimates;
   for (const std::string& name : choice.names) {
     const std::unique_ptr<Metric> metric = make_metric(name);
-    const auto scores = measured.scores.find(name);
-    if (scores != measured.scores.end())
+    if (const auto scores = measured.scores.find(name); scores != measured.scores.end()) {
       estimates.push_back({name, estimate_metric(*metric, scores->second, confidence)});
+    } else if (const auto rows = measured.rows.find(name); rows != measured.rows.end()) {
+      estimates.push_back({name, estimate_metric(*metric, rows->second, confidence, bootstrap)});
+    }
   }
   return estimates;
 }
@@ -84,21 +99,50 @@ Measurement evaluate_baseline(const Adaptor& adaptor, const Model& model, const 
   options.threads = threads;
   options.metrics.clear();
   for (const std::string& name : choice.names) {
-    const bool by_label = make_metric(name)->truth() == Truth::label && !choice.labels_from_float;
-    if (by_label) options.metrics.push_back(name);
+    const bool by_itself = make_metric(name)->truth() != Truth::reference && !choice.labels_from_float;
+    if (by_itself) options.metrics.push_back(name);
   }
   if (options.metrics.empty()) return {};
   return adaptor.evaluate(model, data, options);
 }
 
+std::vector<MetricEstimate> estimates_of_equals(const MetricChoice& choice) {
+  std::vector<MetricEstimate> estimates;
+  for (const std::string& name : choice.names) {
+    const std::unique_ptr<Metric> metric = make_metric(name);
+    const MeanMetric* mean = metric->as_mean();
+    if (mean == nullptr || (metric->truth() != Truth::reference && !choice.labels_from_float)) continue;
+    if (const std::optional<double> score = score_of_equals(*mean)) {
+      estimates.push_back({name, {*score, *score, *score}});
+    }
+  }
+  return estimates;
+}
+
+std::optional<std::vector<double>> baseline_scores(const Metric& metric, const MetricChoice& choice,
+                                                   const Measurement& baseline, std::size_t samples) {
+  const MeanMetric* mean = metric.as_mean();
+  if (mean == nullptr) return std::nullopt;
+  if (metric.truth() != Truth::reference && !choice.labels_from_float) {
+    const auto own = baseline.scores.find(metric.name());
+    return own == baseline.scores.end() ? std::nullopt : std::optional(own->second);
+  }
+  const std::optional<double> score = score_of_equals(*mean);
+  if (!score || samples == 0) return std::nullopt;
+  return std::vector<double>(samples, *score);
+}
+
 std::vector<MetricComparison> compare(const MetricChoice& choice, const Measurement& baseline,
-                                      const Measurement& candidate, double confidence) {
+                                      const Measurement& candidate, double confidence, const Bootstrap& bootstrap) {
   require_same_samples(baseline, candidate);
   std::vector<MetricComparison> comparisons;
   for (const std::string& name : choice.names) {
     const std::unique_ptr<Metric> metric = make_metric(name);
-    const auto before = baseline_of(*metric, choice, baseline, candidate.samples(), confidence);
-    comparisons.push_back(compare_metric(*metric, before, candidate.scores.at(name), confidence));
+    const MeanMetric* mean = metric->as_mean();
+    comparisons.push_back(mean != nullptr ? compare_means(*mean, choice, baseline, candidate, confidence)
+                                          : compare_rows(*metric, choice, baseline, candidate, confidence, bootstrap));
+    comparisons.back().name = name;
+    comparisons.back().higher_is_better = metric->higher_is_better();
   }
   return comparisons;
 }

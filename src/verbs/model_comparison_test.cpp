@@ -55,6 +55,35 @@ TEST(ModelComparison, HasNoBaselineForARatioWithoutBound) {
   EXPECT_EQ(json["sqnr"]["value"]["value"], 35.0);
 }
 
+/// Labels and predictions of samples, as f1 keeps them.
+Measurement confused(const std::vector<std::vector<double>>& rows) {
+  Measurement result = measured("top1", std::vector<double>(rows.size()));
+  for (const auto& row : rows) result.rows["f1"].add(row);
+  return result;
+}
+
+TEST(ModelComparison, ComparesMetricsThatAreNoMeansOnTheSameDraws) {
+  const Measurement before = confused({{1, 1}, {1, 1}, {0, 0}, {0, 1}, {1, 0}, {0, 0}});
+  const Measurement after = confused({{1, 1}, {1, 0}, {0, 0}, {0, 1}, {1, 0}, {0, 0}});
+  const auto compared = compare({{"f1"}, false}, before, after, 0.95, {.seed = 5});
+  ASSERT_EQ(compared.size(), 1);
+  EXPECT_EQ(compared[0].name, "f1");
+  EXPECT_TRUE(compared[0].higher_is_better);
+  EXPECT_DOUBLE_EQ(compared[0].baseline->value, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(compared[0].value.value, 0.4);
+  EXPECT_NEAR(compared[0].delta->value, 0.4 - 2.0 / 3, 1e-12);
+  EXPECT_LT(compared[0].delta->low, compared[0].delta->value);
+  EXPECT_FALSE(compared[0].flips);
+  EXPECT_EQ(*compare({{"f1"}, false}, before, after, 0.95, {.seed = 5, .threads = 3})[0].delta, *compared[0].delta);
+  EXPECT_EQ(estimate_metrics({{"f1"}, false}, before, 0.95, {.seed = 5}).at(0).value, *compared[0].baseline);
+}
+
+TEST(ModelComparison, HasNoBaselineOfRowsWhereFloatIsTheTruth) {
+  const auto compared = compare({{"f1"}, true}, {}, confused({{1, 1}, {0, 1}, {0, 0}}), 0.95);
+  EXPECT_FALSE(compared[0].baseline);
+  EXPECT_FALSE(compared[0].delta);
+}
+
 TEST(ModelComparison, RefusesOtherSamples) {
   Measurement other = measured("top1", {1, 1});
   other.ids[1] = "elsewhere";

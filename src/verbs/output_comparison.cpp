@@ -6,7 +6,9 @@
 #include <map>
 #include <mutex>
 
+#include "adaptor/metric_sample.h"
 #include "adaptor/output_row.h"
+#include "evaluation/metric_checks.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
 
@@ -29,6 +31,7 @@ void append(ContenderScores& all, ContenderScores more) {
   std::ranges::move(more.measured.ids, std::back_inserter(all.measured.ids));
   std::ranges::move(more.measured.labels, std::back_inserter(all.measured.labels));
   for (const auto& [metric, scores] : more.measured.scores) append(all.measured.scores[metric], scores);
+  for (const auto& [metric, rows] : more.measured.rows) all.measured.rows[metric].append(rows);
   all.measured.classes = more.measured.classes;
   all.outputs.resize(more.outputs.size());
   for (std::size_t i = 0; i < more.outputs.size(); ++i) append(all.outputs[i], more.outputs[i]);
@@ -38,14 +41,15 @@ bool is_finite(const Row& row) {
   return std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); });
 }
 
-std::int64_t arg_max(const Row& row) { return std::max_element(row.begin(), row.end()) - row.begin(); }
-
 /// Scores one item under all models.
 class ItemScorer {
  public:
   ItemScorer(const std::vector<Contender>& contenders, const MetricChoice& metrics)
       : contenders_(contenders), labels_from_first_(metrics.labels_from_float) {
-    for (const std::string& name : metrics.names) metrics_.push_back(make_metric(name));
+    for (const std::string& name : metrics.names) {
+      metrics_.push_back(make_metric(name));
+      needs_targets_ = needs_targets_ || metrics_.back()->truth() == Truth::target;
+    }
   }
 
   std::vector<ContenderScores> score(const DataItem& item) const {
@@ -67,6 +71,7 @@ class ItemScorer {
   Measurement measure(const Contender& contender, const DataItem& item, const NamedTensors& outputs,
                       const NamedTensors& expected, bool is_first) const {
     const std::size_t samples = item.samples();
+    const NamedTensors seen = needs_targets_ ? in_order_of_first(contender, outputs, expected) : NamedTensors{};
     Measurement measured;
     for (std::size_t sample = 0; sample < samples; ++sample) {
       measured.ids.push_back(samples == 1 ? item.id : item.id + "#" + std::to_string(sample));
@@ -75,15 +80,34 @@ class ItemScorer {
       const Row row = require_output_row(outputs.at(contender.outputs.front().value()).value, sample, samples);
       const Row truth = is_first ? row : require_output_row(expected.front().value, sample, samples);
       measured.classes = row.size();
+      const SampleTensors tensors = needs_targets_ ? tensors_of_sample(seen, item, sample, samples) : SampleTensors{};
       for (const auto& metric : metrics_) {
         const bool by_reference = metric->truth() == Truth::reference || labels_from_first_;
         if (is_first && by_reference) continue;
-        const std::int64_t label = labels_from_first_ ? arg_max(truth) : measured.labels.back();
-        if (metric->truth() == Truth::label && label < 0) fail_unlabelled(*metric);
-        measured.scores[metric->name()].push_back(metric->score(row, label, truth));
+        require_truth(*metric, item, labels_from_first_);
+        const std::int64_t label = labels_from_first_ ? predicted_class(truth) : measured.labels.back();
+        add_score(measured, *metric,
+                  {row, label, truth, &tensors.outputs, tensors.target ? &*tensors.target : nullptr});
       }
     }
     return measured;
+  }
+
+  static void add_score(Measurement& measured, const Metric& metric, const MetricSample& sample) {
+    if (const MeanMetric* mean = metric.as_mean())
+      measured.scores[metric.name()].push_back(mean->score(sample));
+    else
+      measured.rows[metric.name()].add(metric.contribution(sample));
+  }
+
+  /// A contender's outputs that answer to the first's, in its order and by its names.
+  static NamedTensors in_order_of_first(const Contender& contender, const NamedTensors& outputs,
+                                        const NamedTensors& expected) {
+    NamedTensors ordered;
+    for (std::size_t i = 0; i < contender.outputs.size(); ++i) {
+      if (contender.outputs[i]) ordered.push_back({expected.at(i).name, outputs.at(*contender.outputs[i]).value});
+    }
+    return ordered;
   }
 
   std::vector<OutputScores> compare(const Contender& contender, std::size_t samples, const NamedTensors& outputs,
@@ -108,21 +132,17 @@ class ItemScorer {
       ++scores.left_out;
       return;
     }
-    scores.cosine.push_back(cosine_->score(*row, -1, *reference));
-    scores.sqnr.push_back(sqnr_->score(*row, -1, *reference));
-  }
-
-  [[noreturn]] static void fail_unlabelled(const Metric& metric) {
-    throw Error(ErrorCode::invalid_data, "metric '" + metric.name() + "' needs labels, and the data has none",
-                "name them in the data (labels=…), or take the first model's outputs as truth (--set "
-                "evaluation.labels=float)");
+    const MetricSample sample{.output = *row, .reference = *reference};
+    scores.cosine.push_back(cosine_->score(sample));
+    scores.sqnr.push_back(sqnr_->score(sample));
   }
 
   const std::vector<Contender>& contenders_;
   bool labels_from_first_;
+  bool needs_targets_ = false;
   std::vector<std::unique_ptr<Metric>> metrics_;
-  std::unique_ptr<Metric> cosine_ = make_metric("cosine");
-  std::unique_ptr<Metric> sqnr_ = make_metric("sqnr");
+  std::unique_ptr<MeanMetric> cosine_ = make_mean_metric("cosine");
+  std::unique_ptr<MeanMetric> sqnr_ = make_mean_metric("sqnr");
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace halftone {
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
                     const std::filesystem::path& result_file) {
   require_writable(config.model.path, output, result_file);
-  require_judgeable(config, !config.evaluation.data.empty());
+  require_judgeable(config, !config.evaluation.data.empty() || !config.evaluation.command.empty());
   require_expectable(config.evaluation);
   VerbRun run(context, "quantize", config);
   QuantizeJob job(run, config, output);

@@ -19,7 +19,12 @@ constexpr std::uint64_t kMostBytesRun = 256'000'000;
 }  // namespace
 
 QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesystem::path& output)
-    : run_(run), config_(config), setup_(set_up_quantization(run, config)), staging_(output), output_(output) {
+    : run_(run),
+      config_(config),
+      setup_(set_up_quantization(run, config)),
+      staging_(output),
+      output_(output),
+      command_(evaluation_command(config)) {
   seconds_["load"] = setup_.load_seconds;
   seconds_["prepare"] = setup_.prepare_seconds;
   prepared_sha256_ = std::async(std::launch::async, [this] { return setup_.prepared->sha256(); });
@@ -35,7 +40,9 @@ void QuantizeJob::decide() {
 }
 
 void QuantizeJob::open_data() {
-  data_ = split_data(config_, inputs(), run_.progress());
+  Config read = config_;
+  if (command_) read.evaluation.data.clear();
+  data_ = split_data(read, inputs(), run_.progress());
   if (!data_.calibration && !outline_.observed_tensors().empty()) {
     const std::string other = rival_ ? "; --approach dynamic needs none" : "";
     throw Error(ErrorCode::configuration, "static quantization needs calibration data",
@@ -46,17 +53,27 @@ void QuantizeJob::open_data() {
 }
 
 void QuantizeJob::judge_baseline() {
-  if (!evaluation_) return;
+  if (!evaluation_ && !command_) return;
   const Stopwatch stopwatch;
   judgement_.emplace();
-  judgement_->metrics =
-      choose_metrics(config_.evaluation, has_labels(*evaluation_), output_values(float_model().outputs()));
-  judgement_->baseline = evaluate_baseline(adaptor(), float_model(), *evaluation_, judgement_->metrics, run_.threads());
-  const std::vector<MetricEstimate> estimates =
-      estimate_metrics(judgement_->metrics, judgement_->baseline, config_.accuracy.confidence);
+  std::vector<MetricEstimate> estimates;
+  if (command_) {
+    warn_of_unused_evaluation(config_, run_.progress());
+    judgement_->baseline_by_command = judge_saved(*command_, config_, setup_.opened.path, run_.progress());
+    estimates = estimate_metrics(judgement_->baseline_by_command, config_.accuracy.confidence);
+  } else {
+    estimates = evaluate_float();
+  }
   require_expectation(config_.evaluation.expect, estimates);
   warn_of_chance_level(judgement_->baseline, estimates, run_.progress());
   seconds_["evaluate"] += stopwatch.seconds();
+}
+
+std::vector<MetricEstimate> QuantizeJob::evaluate_float() {
+  judgement_->metrics =
+      choose_metrics(config_.evaluation, given_truth(*evaluation_), output_values(float_model().outputs()));
+  judgement_->baseline = evaluate_baseline(adaptor(), float_model(), *evaluation_, judgement_->metrics, run_.threads());
+  return estimate_metrics(judgement_->metrics, judgement_->baseline, config_.accuracy.confidence, bootstrap());
 }
 
 void QuantizeJob::quantize() {
@@ -165,6 +182,21 @@ NamedTensors QuantizeJob::sample() const {
 void QuantizeJob::judge_quantized() {
   if (!judgement_) return;
   const Stopwatch stopwatch;
+  if (command_)
+    judge_by_command();
+  else
+    evaluate_quantized();
+  seconds_["evaluate"] += stopwatch.seconds();
+}
+
+void QuantizeJob::judge_by_command() {
+  const std::vector<CommandMetric> measured =
+      judge_saved(*command_, config_, staging_.staged_output(), run_.progress());
+  judgement_->samples = samples_of(measured).value_or(0);
+  judgement_->comparisons = compare(judgement_->baseline_by_command, measured, config_.accuracy.confidence);
+}
+
+void QuantizeJob::evaluate_quantized() {
   EvaluateOptions options;
   options.metrics = judgement_->metrics.names;
   options.threads = run_.threads();
@@ -172,9 +204,9 @@ void QuantizeJob::judge_quantized() {
   const Model* reference = judgement_->metrics.needs_reference() ? &float_model() : nullptr;
   const Measurement candidate = adaptor().evaluate(*reopened_.model, *evaluation_, options, reference);
   judgement_->samples = candidate.samples();
-  judgement_->comparisons = compare(judgement_->metrics, judgement_->baseline, candidate, config_.accuracy.confidence);
+  judgement_->comparisons =
+      compare(judgement_->metrics, judgement_->baseline, candidate, config_.accuracy.confidence, bootstrap());
   run_.envelope().evaluation = facts_of(*evaluation_, candidate.samples());
-  seconds_["evaluate"] += stopwatch.seconds();
 }
 
 void QuantizeJob::measure_speed() {

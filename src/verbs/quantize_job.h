@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evaluation/latency.h"
+#include "verbs/command_judgement.h"
 #include "verbs/data_split.h"
 #include "verbs/metric_choice.h"
 #include "verbs/model_comparison.h"
@@ -23,7 +24,8 @@ namespace halftone {
 struct Judgement {
   MetricChoice metrics;
   Measurement baseline;
-  std::uint64_t samples = 0;
+  std::vector<CommandMetric> baseline_by_command;  ///< where a command judges, in place of the above
+  std::uint64_t samples = 0;                       ///< 0 where a command judges and does not tell
   std::vector<MetricComparison> comparisons;
 };
 
@@ -53,6 +55,7 @@ class QuantizeJob {
   const Adaptor& adaptor() const { return *setup_.opened.adaptor; }
   const Model& float_model() const { return *setup_.opened.model; }
   const std::vector<TensorSignature>& inputs() const { return setup_.opened.inputs; }
+  Bootstrap bootstrap() const { return {.seed = config_.seed, .threads = run_.threads()}; }
   NamedTensors sample() const;
   std::optional<CalibrationTable> known_table() const;
   void keep_table(bool was_there) const;
@@ -60,6 +63,9 @@ class QuantizeJob {
   void convert();
   void convert_rival();
   void simulate_saturation();
+  std::vector<MetricEstimate> evaluate_float();
+  void evaluate_quantized();
+  void judge_by_command();
   Json latency_json() const;
   Json requires_json() const;
   Json seconds_json() const;
@@ -70,6 +76,7 @@ class QuantizeJob {
   QuantizationSetup setup_;
   StagingFolder staging_;
   std::filesystem::path output_;
+  std::optional<EvaluationCommand> command_;
   TuneConfig chosen_;
   std::optional<TuneConfig> rival_;  ///< the other configuration that the capability file wants tried
   QuantizationPlan outline_;

@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/sha256.h"
+#include "verbs/command_judgement.h"
+#include "verbs/opened_model.h"
 #include "verbs/testing/verb_fixture.h"
 
 namespace halftone {
@@ -245,6 +247,64 @@ TEST_F(Verbs, EvaluateNeedsAModelToCompareWithForAToleratedLoss) {
   EXPECT_EQ(run_evaluate(context(), config_, {})["metrics"]["top1"]["value"], 1.0);
   config_.accuracy.max_drop = "1pt";
   EXPECT_EQ(error_of([&] { run_evaluate(context(), config_, {}); }).code(), ErrorCode::configuration);
+}
+
+/// A program that gives the float model 3 of 4 samples, any other model that is a file 2 of them.
+constexpr const char* kJudge =
+    R"(sh -c 'test -s "$1" || exit 3; case "$1" in *m.dense) s=1,1,1,0; v=0.75;; *) s=1,0,1,0; v=0.5;; esac;)"
+    R"( echo "{\"metrics\": {\"mine\": $v, \"size\": 3}, \"per_sample\": {\"mine\": [$s]},)"
+    R"( \"higher_is_better\": {\"size\": false}}"' judge {model})";
+
+TEST_F(Verbs, EvaluateAsksTheUsersProgram) {
+  config_.evaluation.command = kJudge;
+  const Result alone = run_evaluate(context(), config_, {});
+  EXPECT_EQ(alone["samples"], 4);
+  EXPECT_EQ(alone["metrics"]["mine"]["value"], 0.75);
+  EXPECT_TRUE(alone["metrics"]["size"]["low"].is_null());
+  config_.model.path = write_network("other.dense");
+  config_.accuracy.max_drop = "10pt";
+  const Result result = run_evaluate(context(), config_, {.against = folder_ / "m.dense"});
+  EXPECT_EQ(result["metrics"]["mine"]["value"], 0.5);
+  EXPECT_EQ(result["against"]["metrics"]["mine"]["delta"]["value"], -0.25);
+  EXPECT_EQ(result["against"]["flips"]["lost"], 1);
+  EXPECT_EQ(result["verdict"], "not_met");
+}
+
+TEST_F(Verbs, QuantizeAsksTheUsersProgramAboutBothModels) {
+  config_.quantization.calibration_data = write_samples("d.npz", 100, 1);
+  config_.evaluation.command = kJudge;
+  config_.accuracy.max_drop = "30pt";
+  const Result result = quantize();
+  EXPECT_EQ(result["accuracy"]["mine"]["float"]["value"], 0.75);
+  EXPECT_EQ(result["accuracy"]["mine"]["value"]["value"], 0.5);
+  EXPECT_EQ(result["accuracy"]["mine"]["flips"]["lost"], 1);
+  EXPECT_EQ(result["verdict"], "met");
+  EXPECT_TRUE(result["data"]["evaluation"].is_null());
+  EXPECT_THAT(listing(), ElementsAre("d.npz", "m.dense", "out.dense", "out.json"));
+}
+
+TEST_F(Verbs, QuantizeEndsBeforeAnyWorkWhereTheUsersProgramFails) {
+  config_.quantization.calibration_data = write_samples("d.npz", 100, 1);
+  config_.evaluation.command = "sh -c 'echo out of luck >&2; exit 1' judge {model}";
+  const Error error = error_of([&] { quantize(); });
+  EXPECT_EQ(error.code(), ErrorCode::invalid_data);
+  EXPECT_THAT(error.message(), HasSubstr("out of luck"));
+  EXPECT_THAT(listing(), ElementsAre("d.npz", "m.dense"));
+  EXPECT_EQ(stages_.count("calibrate"), 0);
+}
+
+TEST_F(Verbs, EvaluateHasNothingToShowOfAProgramsSamples) {
+  config_.evaluation.command = kJudge;
+  EXPECT_EQ(error_of([&] { run_evaluate(context(), config_, {.iterations = 3}); }).code(), ErrorCode::configuration);
+}
+
+TEST_F(Verbs, AModelThatIsNoFileIsSavedForTheUsersProgram) {
+  config_.evaluation.command = kJudge;
+  const OpenedModel opened = open_model(plugins_, stages_, config_);
+  const auto metrics = judge_unsaved(*evaluation_command(config_), config_, *opened.adaptor, *opened.model,
+                                     folder_ / "trial.dense", stages_);
+  EXPECT_EQ(metrics.front().value, 0.5);
+  EXPECT_THAT(listing(), ElementsAre("m.dense")) << "nothing is left of it";
 }
 
 TEST_F(Verbs, BenchmarkMeasuresAloneAndAgainst) {

@@ -107,6 +107,14 @@ def test_data(halftone):
     assert result["fits"] is True
 
 
+def test_data_whose_truth_is_no_class(halftone, tmp_path):
+    np = pytest.importorskip("numpy")
+    np.savez(tmp_path / "d.npz", x=np.zeros((4, 3), np.float32), label=np.linspace(0, 1, 4))
+    result = halftone("data", f"npz:{tmp_path / 'd.npz'}")
+    validator_for("data").validate(result)
+    assert result["truth"]["name"] == "label"
+
+
 def test_query(halftone):
     result = halftone("query", MODEL)
     validator_for("query").validate(result)
@@ -147,6 +155,14 @@ def test_evaluate(halftone, quantized):
     assert result["samples"] == 200
     delta = result["against"]["metrics"]["top1"]["delta"]
     assert delta["low"] <= delta["value"] <= delta["high"]
+
+
+def test_evaluate_by_a_program(halftone):
+    command = """sh -c 'echo "{\\"metrics\\": {\\"mine\\": 1}}"' judge {model}"""
+    result = halftone("evaluate", MODEL, "--against", MODEL, "--eval-command", command)
+    validator_for("evaluate").validate(result)
+    assert result["samples"] is None
+    assert result["metrics"]["mine"] == {"value": 1, "low": None, "high": None}
 
 
 def test_evaluate_with_a_gate_that_is_not_met(halftone, quantized):
