@@ -4,6 +4,7 @@
 #include <span>
 
 #include "calibration/channel_sums.h"
+#include "tensor/float_values.h"
 
 namespace halftone {
 namespace {
@@ -91,12 +92,11 @@ int correct_biases(const GraphView& graph, QuantizationPlan& plan, const std::ma
     const auto seen = sums.find(name);
     if (seen == sums.end()) continue;
     const OpNode& node = graph.ops()[i];
-    const Tensor weight = graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read();
-    const std::vector<float> values = weight.to_floats();
+    const FloatValues weight(graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read());
     const std::vector<float> quantized =
-        dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);
-    const ChannelMatrix changes =
-        sum_changes(values, quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
+        dequantize(quantize(weight.get(), weight.shape(), *op.weight->params), *op.weight->params);
+    const ChannelMatrix changes = sum_changes(weight.get(), quantized, weight.shape(), *node.meaning.channel_axis,
+                                              *node.meaning.weight_input_axis);
     const std::vector<double> means = means_of(seen->second);
     // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
     if (means.empty() || means.size() % changes.inputs != 0 ||
