@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -61,8 +62,12 @@ class NpzSource final : public DataSource {
     return labels_[index];
   }
 
+  // Asked for more than once, and the file may be large.
   std::string fingerprint() const override {
-    return sha256_of("npz\n" + sha256_of_file(spec_.main()) + "\n" + spec_.options_text());
+    std::call_once(hashed_, [&] {
+      fingerprint_ = sha256_of("npz\n" + sha256_of_file(spec_.main()) + "\n" + spec_.options_text());
+    });
+    return fingerprint_;
   }
 
  private:
@@ -72,6 +77,8 @@ class NpzSource final : public DataSource {
   const NpzArray* target_ = nullptr;     ///< in arrays_
   std::vector<std::int64_t> labels_;
   std::size_t samples_ = 0;
+  mutable std::once_flag hashed_;
+  mutable std::string fingerprint_;
 };
 
 std::vector<std::filesystem::path> list_archives(const std::filesystem::path& folder) {

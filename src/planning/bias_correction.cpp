@@ -4,6 +4,7 @@
 #include <span>
 
 #include "calibration/channel_sums.h"
+#include "tensor/float_values.h"
 
 namespace halftone {
 namespace {
@@ -73,12 +74,11 @@ std::vector<float> correction_of(const ChannelMatrix& changes, const std::vector
 /// Empty where the op's layout is not one that is corrected.
 std::vector<float> correction_for(const GraphView& graph, const OpNode& node, const OpPlan& op,
                                   const ChannelSums& sums) {
-  const Tensor weight = graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read();
-  const std::vector<float> values = weight.to_floats();
+  const FloatValues weight(graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read());
   const std::vector<float> quantized =
-      dequantize(quantize(values, weight.shape(), *op.weight->params), *op.weight->params);
-  const ChannelMatrix changes =
-      sum_changes(values, quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
+      dequantize(quantize(weight.get(), weight.shape(), *op.weight->params), *op.weight->params);
+  const ChannelMatrix changes = sum_changes(weight.get(), quantized, weight.shape(), *node.meaning.channel_axis,
+                                            *node.meaning.weight_input_axis);
   const std::vector<double> means = means_of(sums);
   // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
   if (means.empty() || means.size() % changes.inputs != 0 ||

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "base/parallel.h"
@@ -16,7 +17,8 @@
 namespace halftone {
 namespace {
 
-constexpr std::size_t kColumnsAtOnce = 1024;  ///< output channels of a block of work: its values stay in the cache
+// A block of work: its values stay in the cache, and what it writes of a column fills whole lines of it.
+constexpr std::size_t kColumnsAtOnce = 1024, kInputsAtOnce = 128;
 
 [[noreturn]] void fail_argument(const std::string& what) {
   throw Error(ErrorCode::invalid_argument, "a weight cannot be quantized in groups: " + what);
@@ -80,9 +82,11 @@ class GroupQuantizer {
       parallel_for(outputs_, threads, [&](std::size_t, std::size_t row) { quantize_row_of_groups(row); });
     } else {
       const std::size_t blocks = (outputs_ + kColumnsAtOnce - 1) / kColumnsAtOnce;
-      parallel_for(groups_ * blocks, threads, [&](std::size_t, std::size_t work) {
-        const std::size_t first = work % blocks * kColumnsAtOnce;
-        quantize_columns(work / blocks, first, std::min(kColumnsAtOnce, outputs_ - first));
+      const std::size_t at_once = std::max<std::size_t>(1, kInputsAtOnce / size_);
+      parallel_for((groups_ + at_once - 1) / at_once * blocks, threads, [&](std::size_t, std::size_t work) {
+        const std::size_t group = work / blocks * at_once, column = work % blocks * kColumnsAtOnce;
+        quantize_columns(group, std::min(at_once, groups_ - group), column,
+                         std::min(kColumnsAtOnce, outputs_ - column));
       });
     }
     return result();
@@ -123,25 +127,40 @@ class GroupQuantizer {
     }
   }
 
-  void quantize_columns(std::size_t group, std::size_t first, std::size_t columns) {
-    std::vector<float> low(columns, std::numeric_limits<float>::infinity()), high(columns, -low.front()),
-        scale(columns);
-    std::vector<std::int32_t> zero_point(columns);
-    const std::size_t count = std::min(size_, inputs_ - group * size_);
-    const MatrixRows rows{values_.data() + group * size_ * outputs_ + first, count, columns, outputs_};
-    require_finite(widen_column_extremes(rows, low.data(), high.data()));
-    scales_of_ranges(low.data(), high.data(), columns, spec_, scale.data(), zero_point.data());
+  /// Some neighbouring groups of some neighbouring columns.
+  void quantize_columns(std::size_t first_group, std::size_t groups, std::size_t first, std::size_t columns) {
+    std::vector<float> scale(groups * columns);
+    std::vector<std::int32_t> zero_point(groups * columns);
+    const auto quantized = std::make_unique_for_overwrite<std::uint8_t[]>(groups * size_ * columns);
+    for (std::size_t i = 0; i < groups; ++i) {
+      const MatrixRows rows = rows_of(first_group + i, first, columns);
+      std::vector<float> low(columns, std::numeric_limits<float>::infinity()), high(columns, -low.front());
+      require_finite(widen_column_extremes(rows, low.data(), high.data()));
+      float* const scales = scale.data() + i * columns;
+      std::int32_t* const zero_points = zero_point.data() + i * columns;
+      scales_of_ranges(low.data(), high.data(), columns, spec_, scales, zero_points);
+      quantize_rows(rows, scales, zero_points, quantized.get() + i * size_ * columns);
+    }
     for (std::size_t c = 0; c < columns; ++c) {
-      scale_[(first + c) * groups_ + group] = scale[c];
-      zero_point_[(first + c) * groups_ + group] = static_cast<std::uint8_t>(zero_point[c]);
+      for (std::size_t i = 0; i < groups; ++i) {
+        scale_[(first + c) * groups_ + first_group + i] = scale[i * columns + c];
+        zero_point_[(first + c) * groups_ + first_group + i] = static_cast<std::uint8_t>(zero_point[i * columns + c]);
+      }
     }
-    std::vector<std::uint8_t> quantized(count * columns);
-    quantize_rows(rows, scale.data(), zero_point.data(), quantized.data());
-    if (spec_.dtype == DType::u4 && count == size_) {
-      std::uint8_t* const packed = packed_.data() + (first * groups_ + group) * packing_.bytes(size_);
-      return pack_columns(quantized.data(), count, columns, limits_, packed, groups_ * packing_.bytes(size_));
+    const bool last_is_short = (first_group + groups) * size_ > inputs_;
+    const std::size_t whole = spec_.dtype != DType::u4 ? 0 : groups - (last_is_short ? 1 : 0);
+    std::uint8_t* const packed = packed_.data() + (first * groups_ + first_group) * packing_.bytes(size_);
+    pack_columns(quantized.get(), whole * size_, columns, limits_, packed, groups_ * packing_.bytes(size_));
+    for (std::size_t i = whole; i < groups; ++i) {
+      const std::uint8_t* const from = quantized.get() + i * size_ * columns;
+      const std::size_t count = rows_of(first_group + i, first, columns).rows;
+      for (std::size_t c = 0; c < columns; ++c) pack(first + c, first_group + i, from + c, columns, count);
     }
-    for (std::size_t c = 0; c < columns; ++c) pack(first + c, group, quantized.data() + c, columns, count);
+  }
+
+  MatrixRows rows_of(std::size_t group, std::size_t first, std::size_t columns) const {
+    const std::size_t row = group * size_;
+    return {values_.data() + row * outputs_ + first, std::min(size_, inputs_ - row), columns, outputs_};
   }
 
   GroupedWeight result() {

@@ -81,14 +81,15 @@ TEST_P(EveryForm, IsWithinHalfAStepOfTheWeight) {
 TEST_P(EveryForm, IsTheSameWithAnyNumberOfThreadsAndEitherLayout) {
   const auto [dtype, scheme, group_size, axis] = GetParam();
   const QuantSpec spec = spec_of(dtype, scheme, group_size);
-  const std::vector<float> values = random_values(70U * 90U, 3);
+  constexpr std::int64_t kInputs = 270, kOutputs = 90;  // more inputs than are gone through at once
+  const std::vector<float> values = random_values(270U * 90U, 3);
   std::vector<float> turned(values.size());
-  for (std::size_t row = 0; row < 70; ++row) {
-    for (std::size_t column = 0; column < 90; ++column) turned[column * 70 + row] = values[row * 90 + column];
+  for (std::size_t row = 0; row < 270; ++row) {
+    for (std::size_t column = 0; column < 90; ++column) turned[column * 270 + row] = values[row * 90 + column];
   }
-  const GroupedWeight one = quantize_groups(values, {70, 90}, 1, spec, 1);
-  for (const GroupedWeight& other :
-       {quantize_groups(values, {70, 90}, 1, spec, 4), quantize_groups(turned, {90, 70}, 0, spec, 3)}) {
+  const GroupedWeight one = quantize_groups(values, {kInputs, kOutputs}, 1, spec, 1);
+  for (const GroupedWeight& other : {quantize_groups(values, {kInputs, kOutputs}, 1, spec, 4),
+                                     quantize_groups(turned, {kOutputs, kInputs}, 0, spec, 3)}) {
     EXPECT_EQ(other.values, one.values);
     EXPECT_EQ(other.scale, one.scale);
     EXPECT_EQ(other.zero_point, one.zero_point);

@@ -99,6 +99,31 @@ TEST_F(MadeValues, GiveTheSameBytesForAnyNumberOfThreads) {
   expect_values_of_makers(read_bytes(whole));
 }
 
+TEST_F(MadeValues, AreSeenInOrderByEachOfSeveralVisitors) {
+  std::atomic<int> calls = 0;
+  const OnnxModel model = model_of_makers(calls);
+  const std::string whole = write_model(model);
+  for (const int threads : {1, 2, 5}) {
+    std::string first, second;
+    const std::vector<ModelBytes::Visitor> visitors{[&](std::string_view piece) { first += piece; },
+                                                    [&](std::string_view piece) { second += piece; }};
+    serialize(model, Weights::inside).for_each(*model.files, threads, visitors);
+    EXPECT_EQ(first, whole) << threads << " threads";
+    EXPECT_EQ(second, whole) << threads << " threads";
+  }
+}
+
+TEST_F(MadeValues, ThatAVisitorFailsOverEndTheWorkWithThatFailure) {
+  std::atomic<int> calls = 0;
+  const OnnxModel model = model_of_makers(calls);
+  const std::vector<ModelBytes::Visitor> visitors{
+      [](std::string_view) {}, [](std::string_view) { throw Error(ErrorCode::io, "the disk is full"); }};
+  for (const int threads : {1, 4}) {
+    const Error error = error_of([&] { serialize(model, Weights::inside).for_each(*model.files, threads, visitors); });
+    EXPECT_EQ(error.message(), "the disk is full") << threads << " threads";
+  }
+}
+
 TEST_F(MadeValues, ThatCannotBeMadeEndTheWorkWithTheFirstFailure) {
   std::atomic<int> calls = 0;
   OnnxModel model = model_of_makers(calls);

@@ -130,26 +130,36 @@ std::string ModelBytes::str() const {
   return all.append(text_);
 }
 
-void ModelBytes::for_each(const ModelFiles& files, int threads,
-                          const std::function<void(std::string_view)>& visit) const {
+void ModelBytes::visit_pieces(std::size_t first, std::size_t last, const ModelFiles& files,
+                              const Visitor& visit) const {
+  for (std::size_t i = first; i < last; ++i) {
+    with_bytes(pieces_[i], [&](std::string_view bytes) { visit_bytes(bytes, files, visit); });
+  }
+}
+
+void ModelBytes::for_each(const ModelFiles& files, int threads, const Visitor& visit) const {
+  for_each(files, threads, std::vector<Visitor>{visit});
+}
+
+void ModelBytes::for_each(const ModelFiles& files, int threads, const std::vector<Visitor>& visitors) const {
   const std::vector<Segment> segments = segments_of(pieces_);
-  Turns turns;
+  std::vector<Turns> turns(visitors.size());
   parallel_for(segments.size(), threads, [&](std::size_t, std::size_t index) {
     try {
       const Segment& segment = segments[index];
       const auto values = segment.maker != nullptr ? segment.maker->values() : nullptr;
-      if (!turns.wait(index)) return;
       const std::size_t end = index + 1 < segments.size() ? segments[index + 1].first : pieces_.size();
-      for (std::size_t i = segment.first; i < end; ++i) {
-        with_bytes(pieces_[i], [&](std::string_view bytes) { visit_bytes(bytes, files, visit); });
+      for (std::size_t i = 0; i < visitors.size(); ++i) {
+        if (!turns[i].wait(index)) return;
+        visit_pieces(segment.first, end, files, visitors[i]);
+        turns[i].pass_on();
       }
-      turns.pass_on();
     } catch (...) {
-      turns.fail();
+      for (Turns& each : turns) each.fail();
       throw;
     }
   });
-  visit_bytes(text_, files, visit);
+  for (const Visitor& visit : visitors) visit_bytes(text_, files, visit);
 }
 
 }  // namespace halftone::onnxruntime

@@ -25,13 +25,17 @@ class ModelBytes {
   std::uint64_t size() const;
   /// All bytes in one string.
   std::string str() const;
+  using Visitor = std::function<void(std::string_view)>;
   /// Calls visit(std::string_view) for the pieces in order, never twice at once, none above 4 MiB, and has `files`
   /// forget each one. Values are made on as many threads, on each those of one maker at a time.
-  void for_each(const ModelFiles& files, int threads, const std::function<void(std::string_view)>& visit) const;
+  void for_each(const ModelFiles& files, int threads, const Visitor& visit) const;
+  /// The same with several visitors: each sees all pieces in order, while those before it may be further on.
+  void for_each(const ModelFiles& files, int threads, const std::vector<Visitor>& visitors) const;
 
  private:
   using Piece = std::variant<std::string, std::string_view, MadeValue>;
   void close_text();
+  void visit_pieces(std::size_t first, std::size_t last, const ModelFiles& files, const Visitor& visit) const;
 
   std::vector<Piece> pieces_;
   std::string text_;  ///< after the pieces

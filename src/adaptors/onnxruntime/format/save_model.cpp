@@ -1,4 +1,3 @@
-#include <functional>
 #include <optional>
 #include <utility>
 
@@ -54,27 +53,28 @@ class Writing {
  public:
   Writing(const OnnxModel& model, Progress& progress) : files_(*model.files), progress_(progress) {}
 
-  /// Shows each piece to `also` once it is written.
+  /// Shows all pieces to `also` behind the writing.
   void write(const ModelBytes& bytes, const std::filesystem::path& path,
-             const std::function<void(std::string_view)>& also) const {
+             const std::vector<ModelBytes::Visitor>& also) const {
     constexpr std::uint64_t kMegabyte = 1'000'000, kWorthShowing = 100 * kMegabyte;
     std::optional<Stage> stage;
     if (bytes.size() >= kWorthShowing) stage.emplace(progress_, "write model, in MB", bytes.size() / kMegabyte);
     OutputFile file(path);
     std::uint64_t written = 0;
-    bytes.for_each(files_, available_threads(), [&](std::string_view piece) {
+    std::vector<ModelBytes::Visitor> visitors{[&](std::string_view piece) {
       file.write(piece);
-      also(piece);
       const std::uint64_t before = std::exchange(written, written + piece.size()) / kMegabyte;
       if (stage) stage->advance(written / kMegabyte - before);
-    });
+    }};
+    visitors.insert(visitors.end(), also.begin(), also.end());
+    bytes.for_each(files_, available_threads(), visitors);
     file.commit();
   }
 
-  /// The SHA-256 is taken of pieces that are in the cache still; reading the file again would take longer.
+  /// The SHA-256, which takes longer than writing, is taken of pieces while the next ones are written.
   std::string write_hashed(const ModelBytes& bytes, const std::filesystem::path& path) const {
     Sha256 sha;
-    write(bytes, path, [&](std::string_view piece) { sha.update(piece); });
+    write(bytes, path, {[&](std::string_view piece) { sha.update(piece); }});
     return sha.hex();
   }
 
@@ -94,7 +94,7 @@ std::string save_model(const OnnxModel& model, const std::filesystem::path& path
   DataFile data(data_path.filename(), *model.files);
   const ModelBytes message =
       serialize(model, [&](const OnnxInitializer& initializer, ModelBytes& graph) { data.add(initializer, graph); });
-  writing.write(data.bytes(), data_path, [](std::string_view) {});
+  writing.write(data.bytes(), data_path, {});
   return writing.write_hashed(message, path);
 }
 
