@@ -49,7 +49,7 @@ std::string option_lines(const OfferedOption& option, const Style& style) {
 std::string options_text(const Verb& verb, const Style& style) {
   std::vector<std::pair<std::string, std::string>> groups;
   for (const char* name :
-       {"", "Data", "Quantization", "Judgement", "Model and target", "Configuration", "Running", "Output"}) {
+       {"", "Data", "Quantization", "Judgement", "Search", "Model and target", "Configuration", "Running", "Output"}) {
     groups.emplace_back(name, "");
   }
   for (const OfferedOption& option : offered_options(verb)) {

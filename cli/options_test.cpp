@@ -115,11 +115,11 @@ TEST(Options, UnknownOnesNameTheNearest) {
 }
 
 TEST(Options, ThoseOfOtherVerbsSayWhose) {
-  EXPECT_THAT(refusal("plan", {"m", "--max-drop", "1%"}), HasSubstr("belongs to quantize, init, evaluate"));
+  EXPECT_THAT(refusal("plan", {"m", "--max-drop", "1%"}), HasSubstr("belongs to quantize, init, tune, evaluate"));
 }
 
 TEST(Options, ThoseOfOtherVersionsSaySo) {
-  EXPECT_THAT(refusal("quantize", {"m", "-o", "o", "--strategy", "mse"}), HasSubstr("not available in this version"));
+  EXPECT_THAT(refusal("quantize", {"m", "-o", "o", "--epoch", "1"}), HasSubstr("not available in this version"));
 }
 
 TEST(Options, ValuesMustBeThere) {

@@ -93,8 +93,7 @@ Verb tune_verb() {
   verb.keys = tuning_keys();
   verb.options = tune_options();
   verb.statuses = {{4, "no model meets the target; the nearest is saved all the same"},
-                   {6, "undecided: with --decide confident, the data cannot tell"},
-                   {130, "interrupted; the best model so far is saved, and --resume goes on"}};
+                   {6, "undecided: with --decide confident, the data cannot tell"}};
   verb.complete = complete_tune;
   verb.run = [](const VerbContext& context, const Request& request) {
     return run_tune(context, request.config, request.tune);

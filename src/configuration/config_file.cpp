@@ -44,10 +44,6 @@ class ConfigReader {
 
  private:
   void read_key(const std::string& key, const StrictYaml& value, const YamlEntry& entry, const std::string& prefix) {
-    if (const UnavailableKey* unavailable = find_unavailable(key)) {
-      if (!value.is_null()) add_problem(entry.line, unavailable_message(*unavailable));
-      return;
-    }
     if (const ConfigOption* option = find_option(key)) {
       if (!value.is_null()) problems_.attempt([&] { option->set(config_, OptionValue(value)); });
       return;

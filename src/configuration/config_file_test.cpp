@@ -81,7 +81,7 @@ TEST(ConfigFile, ListsAllProblemsAtOnceWithTheirLines) {
       "    Conv: {precision: fp33}\n"
       "    '(': {precision: fp32}\n"
       "tuning:\n"
-      "  strategy: auto\n");
+      "  stop: {effort: hard}\n");
   EXPECT_THAT(problems, HasSubstr("c.yaml has 7 problems:"));
   EXPECT_THAT(problems, HasSubstr("c.yaml:1: unknown key 'quantisation'; did you mean 'quantization'?"));
   EXPECT_THAT(problems, HasSubstr("c.yaml:3: unknown word 'vni'; did you mean 'vnni'?"));
@@ -89,7 +89,7 @@ TEST(ConfigFile, ListsAllProblemsAtOnceWithTheirLines) {
   EXPECT_THAT(problems, HasSubstr("c.yaml:7: expected a whole number"));
   EXPECT_THAT(problems, HasSubstr("c.yaml:9: unknown word 'fp33'"));
   EXPECT_THAT(problems, HasSubstr("c.yaml:10: '(' is not a regular expression"));
-  EXPECT_THAT(problems, HasSubstr("c.yaml:12: 'tuning.strategy' is not available in this version"));
+  EXPECT_THAT(problems, HasSubstr("c.yaml:12: unknown word 'hard'"));
 }
 
 TEST(ConfigFile, OneProblemStandsAlone) {

@@ -47,22 +47,8 @@ const ConfigOption* find_option(std::string_view key) {
   return found == table.end() ? nullptr : &*found;
 }
 
-const UnavailableKey* find_unavailable(std::string_view key) {
-  for (const UnavailableKey& entry : unavailable_keys()) {
-    if (key == entry.key || key.starts_with(entry.key + ".")) return &entry;
-  }
-  return nullptr;
-}
-
-std::string unavailable_message(const UnavailableKey& entry) {
-  return "'" + entry.key + "' is not available in this version; " + entry.instead;
-}
-
 void set_option(Config& config, const std::string& key, const std::string& text, const std::string& place) {
   if (const ConfigOption* option = find_option(key)) return option->set(config, OptionValue(text, place));
-  if (const UnavailableKey* entry = find_unavailable(key)) {
-    throw Error(ErrorCode::invalid_argument, place + ": " + unavailable_message(*entry));
-  }
   if (const auto [option, name] = find_map_of(key); option != nullptr) {
     return option->set(config, OptionValue(one_entry(name, text), place));
   }

@@ -491,14 +491,6 @@ std::vector<ConfigOption> gate_options() {
        OptionGroup::judgement,
        false,
        set_confidence},
-      {"tuning.min_speedup",
-       {"--min-speedup"},
-       "X",
-       "How many times faster than float it has to be",
-       "(no gate)",
-       OptionGroup::judgement,
-       false,
-       set_min_speedup},
       {"tuning.accuracy.weights",
        {"--weights"},
        "a=0.7,b=0.3",
@@ -516,6 +508,14 @@ std::vector<ConfigOption> gate_options() {
        OptionGroup::search,
        false,
        [](Config& config, const OptionValue& value) { set_samples(config.tuning.fresh_samples.emplace(), value); }},
+      {"tuning.min_speedup",
+       {"--min-speedup"},
+       "X",
+       "How many times faster than float it has to be",
+       "(no gate)",
+       OptionGroup::judgement,
+       false,
+       set_min_speedup},
       {"tuning.strategy",
        {"--strategy"},
        "NAME",
@@ -609,12 +609,6 @@ const std::vector<ConfigOption>& option_table() {
     return table;
   }();
   return kTable;
-}
-
-const std::vector<UnavailableKey>& unavailable_keys() {
-  static const std::vector<UnavailableKey> kKeys{
-  };
-  return kKeys;
 }
 
 }  // namespace halftone

@@ -35,21 +35,10 @@ const ConfigOption* find_option(std::string_view key);
 
 /// Gives a typed value to a key: `place` is what stood before the value. A key below one that holds a map
 /// ("quantization.ops.NAME") is an entry of the map. Throws invalid_argument or configuration: an unknown key names the
-/// nearest, one that belongs to another version says so.
+/// nearest.
 void set_option(Config& config, const std::string& key, const std::string& text, const std::string& place);
 
 /// "KEY=VALUE" as of --set.
 void set_assignment(Config& config, const std::string& assignment);
-
-/// Keys that the design knows and this version has not; with what there is instead.
-struct UnavailableKey {
-  std::string key;
-  std::string instead;
-};
-const std::vector<UnavailableKey>& unavailable_keys();
-/// The entry for a key or for what it lies below, or null.
-const UnavailableKey* find_unavailable(std::string_view key);
-/// "'tuning.strategy' is not available in this version; …"
-std::string unavailable_message(const UnavailableKey& entry);
 
 }  // namespace halftone

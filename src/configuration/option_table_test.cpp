@@ -143,10 +143,26 @@ TEST(OptionTable, NodesAreAnotherWordForOps) {
 
 TEST(OptionTable, KeysOfOtherVersionsAreRefused) {
   Config config;
-  for (const char* assignment :
-       {"tuning.strategy=auto", "tuning.objective=latency", "tuning.stop.max_trials=5", "quantization.approach=qat"}) {
-    EXPECT_THAT(error_text([&] { set_assignment(config, assignment); }), HasSubstr("not available in this version"))
-        << assignment;
+  EXPECT_THAT(error_text([&] { set_assignment(config, "quantization.approach=qat"); }),
+              HasSubstr("not available in this version"));
+}
+
+TEST(OptionTable, SearchesAreSetByTheirKeys) {
+  Config config;
+  set_assignment(config, "tuning.strategy=mine");
+  set_assignment(config, "tuning.objective=latency=0.7,size=0.3");
+  set_assignment(config, "tuning.stop.timeout=1h30m");
+  set_assignment(config, "tuning.stop.max_trials=5");
+  set_assignment(config, "tuning.accuracy.max_drop=top1=0.5pt,top5=1%");
+  EXPECT_EQ(config.tuning.strategy, "mine");
+  EXPECT_EQ(config.tuning.objective, "latency=0.7,size=0.3");
+  EXPECT_EQ(config.tuning.timeout_seconds, 5'400);
+  EXPECT_EQ(config.tuning.max_trials, 5U);
+  EXPECT_EQ(config.accuracy.max_drop, "top1=0.5pt,top5=1%");
+  for (const char* assignment : {"tuning.stop.timeout=soon", "tuning.stop.max_trials=0", "tuning.objective=speed",
+                                 "tuning.stop.effort=hard", "tuning.accuracy.weights=top1",
+                                 "tuning.accuracy.max_drop=top1=1%,2%", "tuning.accuracy.fresh_samples=0"}) {
+    EXPECT_THAT(error_text([&] { set_assignment(config, assignment); }), testing::Ne("no error")) << assignment;
   }
 }
 

@@ -42,23 +42,15 @@ std::string section(OptionGroup group) {
   return text;
 }
 
-std::string keys_of_other_versions() {
-  std::string text = "\n## Not in this version\n\n| key | instead |\n|---|---|\n";
-  for (const UnavailableKey& entry : unavailable_keys()) {
-    text += "| `" + entry.key + "` | " + escaped(entry.instead) + " |\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string options_reference() {
   std::string text(kHead);
   for (const OptionGroup group : {OptionGroup::model, OptionGroup::data, OptionGroup::quantization,
-                                  OptionGroup::judgement, OptionGroup::running}) {
+                                  OptionGroup::judgement, OptionGroup::search, OptionGroup::running}) {
     text += section(group);
   }
-  return text + keys_of_other_versions();
+  return text;
 }
 
 }  // namespace halftone

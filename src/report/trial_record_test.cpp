@@ -76,7 +76,7 @@ TEST_F(TrialRecord, WhatIsNoTrialIsOneError) {
     Json broken = whole;
     broken.erase(key);
     EXPECT_THROW(parse_trial_line(broken, space_), Error) << key;
-    broken[key] = "text";
+    broken[key] = std::string(key) == "stage" ? Json(7) : Json("text");
     EXPECT_THROW(parse_trial_line(broken, space_), Error) << key;
   }
   Json other = whole;

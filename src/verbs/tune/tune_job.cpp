@@ -210,7 +210,7 @@ void TuneJob::search() {
   parts.confidence = config_.accuracy.confidence;
   trials_ = std::make_unique<ModelTrials>(std::move(parts));
   tuner_ = std::make_unique<Tuner>(*strategy_, *trials_, *this, goal_, rules_of(config_.tuning), budget_);
-  outcome_ = tuner_->run({&record_, request_.replay.has_value()});
+  outcome_ = tuner_->run({&record_.trials, request_.replay.has_value()});
   seconds_["trials"] = stopwatch.seconds();
 }
 
