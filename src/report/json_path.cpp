@@ -1,8 +1,8 @@
-#include "json_path.h"
+#include "report/json_path.h"
 
-#include "style.h"
+#include "base/text_layout.h"
 
-namespace halftone::cli {
+namespace halftone {
 
 const Json* find_json(const Json& json, std::string_view path) {
   const Json* at = &json;
@@ -48,4 +48,4 @@ const Json& list_at(const Json& json, std::string_view path) {
   return found != nullptr && found->is_structured() ? *found : kNone;
 }
 
-}  // namespace halftone::cli
+}  // namespace halftone
