@@ -10,11 +10,11 @@
 #include "halftone/version.h"
 #include "help.h"
 #include "isolation.h"
-#include "json_path.h"
 #include "options.h"
 #include "output.h"
 #include "progress_bar.h"
 #include "render.h"
+#include "report/json_path.h"
 #include "verb.h"
 
 namespace halftone::cli {
@@ -76,7 +76,7 @@ Verbosity verbosity_of(const Request& request) {
 /// Every file that the verb may write.
 std::vector<std::filesystem::path> outputs_of(const Request& request) {
   std::vector<std::filesystem::path> outputs{request.output, request.result_file, request.init.output,
-                                             request.import_capability.output};
+                                             request.import_capability.output, request.report_file};
   if (request.preview) outputs.push_back(*request.preview);
   if (request.init.output.empty()) outputs.push_back(default_config_file(request.config.model.path));
   return outputs;
@@ -91,7 +91,7 @@ int run_request(const Verb& verb, const std::vector<std::string>& argv, const Re
     write_output(json_text(result));
   } else {
     drop_shown_warnings(result, *progress);
-    write_output(render_text(result, request.result_file.string(), style_of_output()));
+    write_output(render_text(result, {request.result_file.string(), request.report_file.string()}, style_of_output()));
   }
   return status_of(result);
 }

@@ -7,7 +7,7 @@ namespace halftone::cli {
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> kVerbs = [] {
     std::vector<Verb> verbs;
-    for (auto group : {reading_verbs(), planning_verbs(), quantizing_verbs(), measuring_verbs()}) {
+    for (auto group : {reading_verbs(), planning_verbs(), quantizing_verbs(), measuring_verbs(), reporting_verbs()}) {
       for (Verb& verb : group) verbs.push_back(std::move(verb));
     }
     return verbs;
@@ -22,7 +22,7 @@ const Verb* find_verb(const std::string& name) {
 }
 
 const std::vector<std::string>& unavailable_verbs() {
-  static const std::vector<std::string> kVerbs{"tune", "report"};
+  static const std::vector<std::string> kVerbs{"tune"};
   return kVerbs;
 }
 

@@ -63,6 +63,12 @@ struct ImportRequest {
   bool force = false;   ///< an existing file is overwritten
 };
 
+struct ReportRequest {
+  std::vector<std::filesystem::path> results;  ///< what verbs wrote as JSON
+  std::string format;                          ///< html, md or junit; empty: by the output's ending, else html
+  std::filesystem::path output;                ///< empty: beside the only result; "-": the result alone has the report
+};
+
 struct RecoverRequest {
   std::filesystem::path result;                ///< what `quantize` wrote: OUT.halftone.json
   std::optional<std::filesystem::path> model;  ///< the float model, where it is elsewhere than the result says
@@ -78,9 +84,9 @@ Result run_data(const VerbContext& context, const Config& config, const std::str
                 const std::optional<std::filesystem::path>& preview);
 Result run_query(const VerbContext& context, const Config& config);
 Result run_plan(const VerbContext& context, const Config& config);
-/// Writes `output` and `result_file` (both or neither).
+/// Writes `output`, `result_file` and, where it is named, `report_file` (a page about the result): all or none.
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
-                    const std::filesystem::path& result_file);
+                    const std::filesystem::path& result_file, const std::filesystem::path& report_file = {});
 Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request);
 Result run_benchmark(const VerbContext& context, const Config& config, const BenchmarkRequest& request);
 Result run_compare(const VerbContext& context, const Config& config, const CompareRequest& request);
@@ -93,6 +99,9 @@ Result run_recover(const VerbContext& context, const Config& config, const Recov
 Result run_convert(const VerbContext& context, const Config& config, const std::filesystem::path& output);
 /// Writes a commented configuration that changes nothing for the model.
 Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
+
+/// Writes the report of results.
+Result run_report(const VerbContext& context, const ReportRequest& request);
 
 /// Writes a draft in the words of our capability files. The result says what is not in it.
 Result run_import_capability(const VerbContext& context, const ImportRequest& request);
