@@ -73,7 +73,7 @@ Answer float_answer(const Json& ops) {
   if (!total || !quantized || *quantized > *total) return answer;
   const std::uint64_t in_float = *total - *quantized;
   answer.answer = in_float == 0 ? "Nothing" : grouped(in_float) + " of " + counted(*total, "op");
-  answer.verdict = grouped(*quantized) + " in low precision";
+  answer.verdict = (in_float == 0 ? "all " + counted(*total, "op") : grouped(*quantized)) + " in low precision";
   NamesByText reasons;
   for (const Json& op : list_at(ops, "float")) reasons.add(text_at(op, "reason"), text_at(op, "name"));
   std::size_t shown = 0;
