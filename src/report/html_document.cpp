@@ -1,5 +1,7 @@
 #include "report/html_document.h"
 
+#include <cmath>
+
 #include "report/markup.h"
 
 namespace halftone::report {
@@ -24,6 +26,13 @@ std::string element(const std::string& tag, const std::string& attributes, const
 
 std::string classed(const std::string& tag, const std::string& name, const std::string& text) {
   return text.empty() ? "" : element(tag, "class=\"" + name + "\"", escaped_markup(text));
+}
+
+/// As a script reads numbers.
+std::string order_text(double order) {
+  if (std::isnan(order)) return "";
+  if (std::isinf(order)) return order > 0 ? "Infinity" : "-Infinity";
+  return Json(order).dump();
 }
 
 /// Writes one document; remembers where it is.
@@ -97,7 +106,7 @@ class Writer {
       if (cell.tone != Tone::plain) classes += (classes.empty() ? "" : " ") + std::string(tone_name(cell.tone));
       std::string attributes = i == 0 ? "scope=\"row\"" : "";
       if (!classes.empty()) attributes += (attributes.empty() ? "class=\"" : " class=\"") + classes + "\"";
-      if (cell.order) attributes += " data-order=\"" + Json(*cell.order).dump() + "\"";
+      if (cell.order) attributes += " data-order=\"" + order_text(*cell.order) + "\"";
       html += element(i == 0 ? "th" : "td", attributes, escaped_markup(cell.text));
     }
     return html + "</tr>\n";

@@ -54,7 +54,7 @@ std::string answers_text(const std::vector<Answer>& answers) {
             "**";
     if (!answer.verdict.empty()) text += ", " + escaped_markdown(answer.verdict);
     if (!answer.detail.empty()) text += ". " + escaped_markdown(answer.detail);
-    text += "\n";
+    text += '\n';
   }
   return text.empty() ? "" : text + "\n";
 }

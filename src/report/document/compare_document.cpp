@@ -36,7 +36,7 @@ Cell metric_cell(const std::string& metric, const Json& entry) {
   if (const auto delta = measured_at(entry, "delta")) {
     cell.text += " (" + text.difference(delta->value);
     if (delta->has_range()) cell.text += ", " + text.difference_range(*delta->low, *delta->high);
-    cell.text += ")";
+    cell.text += ')';
   }
   return cell;
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "report/report_format.h"
+
 namespace halftone::report {
 namespace {
 
@@ -159,15 +161,21 @@ TEST(TuneDocument, BearsTheAbsenceOfEverything) {
   EXPECT_EQ(document.answers.size(), 3U);
 }
 
+Json compared() {
+  return {{"command", "compare"},
+          {"models", {{{"model", "a/net.bin"}}, {{"model", "b/net.bin"}}}},
+          {"samples", 10},
+          {"metrics", {{"top1", {{{"value", 0.9}}, {{"value", 0.8}, {"delta", estimate(-0.1, -0.2, 0)}}}}}},
+          {"outputs", {{{"name", "y"}, {"cosine", {nullptr, estimate(0.99, 0.98, 1)}}, {"sqnr", {nullptr, 30.0}}}}},
+          {"disagreeing", {"3", "7"}},
+          {"disagreeing_count", 2},
+          {"latency_ms", {{{"p50", 2.0}, {"min", 1.0}}, {{"p50", 1.0}, {"ratio", {{"p50", 0.5}}}}}},
+          {"ops_changed", {{{"model", "b/net.bin"}, {"name", "a"}, {"from", "Conv"}, {"to", nullptr}}}},
+          {"size_bytes", {4'000, 1'000}}};
+}
+
 TEST(CompareDocument, HasARowForEachModel) {
-  const Document document =
-      make_document({{"command", "compare"},
-                     {"models", {{{"model", "a/net.bin"}}, {{"model", "b/net.bin"}}}},
-                     {"samples", 10},
-                     {"metrics", {{"top1", {{{"value", 0.9}}, {{"value", 0.8}, {"delta", estimate(-0.1, -0.2, 0)}}}}}},
-                     {"disagreeing", {"3", "7"}},
-                     {"disagreeing_count", 2},
-                     {"size_bytes", {4'000, 1'000}}});
+  const Document document = make_document(compared());
   ASSERT_TRUE(document.overview.has_value());
   ASSERT_EQ(document.overview->rows.size(), 2U);
   EXPECT_EQ(document.overview->rows[1][0].text, "b/net.bin")
@@ -176,14 +184,20 @@ TEST(CompareDocument, HasARowForEachModel) {
   EXPECT_EQ(document.answers[0].answer, "On 80.00 %");
 }
 
+Json diagnosed() {
+  return {{"command", "diagnose"},
+          {"against", "int8.bin"},
+          {"model", "net.bin"},
+          {"compared", {{"ops", 2}, {"of", 3}}},
+          {"ops",
+           {{{"name", "worst"}, {"type", "Conv"}, {"added_noise", 0.02}, {"float_range", {-1.0, 2.0}}},
+            {{"name", "clean"}, {"added_noise", 0}}}},
+          {"output", {{{"name", "y"}, {"sqnr_db", 31.5}}}},
+          {"suggestions", {{{"op", "worst"}, {"option", "--set x"}, {"reason", "it adds noise"}}}}};
+}
+
 TEST(DiagnoseDocument, RanksOpsAsBars) {
-  const Document document = make_document(
-      {{"command", "diagnose"},
-       {"against", "int8.bin"},
-       {"model", "net.bin"},
-       {"ops", {{{"name", "worst"}, {"type", "Conv"}, {"added_noise", 0.02}}, {{"name", "clean"}, {"added_noise", 0}}}},
-       {"output", {{{"name", "y"}, {"sqnr_db", 31.5}}}},
-       {"suggestions", Json::array()}});
+  const Document document = make_document(diagnosed());
   EXPECT_EQ(document.title, "int8.bin");
   EXPECT_EQ(document.answers[0].answer, "31.5 dB");
   EXPECT_EQ(document.answers[1].answer, "worst");
@@ -191,6 +205,33 @@ TEST(DiagnoseDocument, RanksOpsAsBars) {
   ASSERT_NE(error, nullptr);
   EXPECT_EQ(error->charts.at(0).data["rows"].size(), 1U);
   EXPECT_EQ(error->tables.at(0).rows.size(), 2U);
+}
+
+void collect_places(const Json& json, const Json::json_pointer& at, std::vector<Json::json_pointer>& places) {
+  places.push_back(at);
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items()) collect_places(value, at / key, places);
+  } else if (json.is_array()) {
+    for (std::size_t i = 0; i < json.size(); ++i) collect_places(json[i], at / i, places);
+  }
+}
+
+TEST(MakeDocument, BearsAnotherKindOfValueAnywhere) {
+  const std::vector<Json> kinds{
+      nullptr, true, -1, 1e308, "text", Json::array(), Json::object(), {1, "a", nullptr}, {{"value", "x"}}};
+  for (const Json& result : {quantized(), tuned(), compared(), diagnosed()}) {
+    std::vector<Json::json_pointer> places;
+    collect_places(result, Json::json_pointer(), places);
+    for (const Json::json_pointer& place : places) {
+      if (place.empty() || place.to_string() == "/command") continue;
+      for (const Json& kind : kinds) {
+        Json changed = result;
+        changed[place] = kind;
+        EXPECT_NO_THROW(make_report({changed}, ReportFormat::md)) << place << " " << kind.dump();
+        EXPECT_NO_THROW(make_document(changed)) << place << " " << kind.dump();
+      }
+    }
+  }
 }
 
 TEST(PlainDocument, ShowsTheValuesOfAnyOtherResult) {

@@ -62,8 +62,8 @@ Answer alone_answer(const Json& latency, const Json& result) {
   const auto p99 = number_at(latency, "p99"), throughput = number_at(result, "throughput_per_s");
   answer.detail = "Median of one run";
   if (p99) answer.detail += "; 99 % take at most " + milliseconds(*p99);
-  if (throughput) answer.detail += "; " + grouped(static_cast<std::uint64_t>(*throughput)) + " samples a second";
-  answer.detail += ".";
+  if (throughput) answer.detail += "; " + fixed(*throughput, 1) + " samples a second";
+  answer.detail += '.';
   return answer;
 }
 

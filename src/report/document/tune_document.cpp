@@ -101,6 +101,8 @@ std::vector<Check> tune_checks(const Json& result, const std::vector<MetricPair>
   return checks;
 }
 
+Json json_number(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
+
 std::string subtitle_of(const Json& result) {
   std::string text = counted(list_at(result, "trials").size(), "trial");
   const std::string strategy = text_at(result, "strategy"), reason = text_at(result, "stop_reason");
@@ -124,8 +126,8 @@ Document tune_document(const Json& result) {
   document.overview = make_overview(names);
   add_overview_rows(*document.overview, pairs);
   if (best != nullptr) {
-    const Json before = {{"p50", list_at(result, "baseline").value("latency_ms", Json(nullptr))}};
-    const Json after = {{"p50", best->value("latency_ms", Json(nullptr))}};
+    const Json before = {{"p50", json_number(number_at(result, "baseline.latency_ms"))}};
+    const Json after = {{"p50", json_number(number_at(*best, "latency_ms"))}};
     add_latency_rows(*document.overview, before, after, speedup);
     add_size_row(*document.overview, number_at(result, "baseline.size_bytes"), number_at(*best, "size_bytes"));
   }
