@@ -43,9 +43,9 @@ std::vector<std::string> texts_at(const Json& json, std::string_view path) {
 }
 
 const Json& list_at(const Json& json, std::string_view path) {
-  static const Json kNone = Json::array();
+  static const Json kNothing = Json::array();
   const Json* found = find_json(json, path);
-  return found != nullptr && found->is_structured() ? *found : kNone;
+  return found != nullptr && found->is_structured() ? *found : kNothing;
 }
 
 }  // namespace halftone

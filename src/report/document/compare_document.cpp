@@ -11,8 +11,8 @@ namespace {
 
 /// The entry of one model in a list that has one for each; null where there is none.
 const Json& entry_of(const Json& list, std::size_t model) {
-  static const Json kNone = nullptr;
-  return list.is_array() && model < list.size() ? list[model] : kNone;
+  static const Json kNothing = nullptr;
+  return list.is_array() && model < list.size() ? list[model] : kNothing;
 }
 
 /// Models by their files' names, or by their places where two have the same.
