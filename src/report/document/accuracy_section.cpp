@@ -143,12 +143,13 @@ Section accuracy_section(const std::vector<MetricPair>& pairs, const PairNames& 
                {"verdict"}}};
   for (const MetricPair& pair : pairs) table.rows.push_back(accuracy_row(pair, gate_of(gates, pair.name)));
   const auto samples = count_at(result, "data.evaluation.samples");
-  if (samples) {
+  const bool has_change = std::ranges::any_of(pairs, [](const MetricPair& pair) { return pair.delta.has_value(); });
+  if (samples && has_change) {
     section.paragraphs.push_back("All on the same " + counted(*samples, "sample") +
                                  ", so that the interval of a change rests on the outcome of each sample in both.");
   }
   section.charts.push_back({"intervals",
-                            "Each metric with its " + names.interval + ", and its change",
+                            "Each metric with its " + names.interval + (has_change ? ", and its change" : ""),
                             table.id,
                             {{"panels", panels_of(pairs, names, gates)}}});
   section.tables.push_back(std::move(table));
