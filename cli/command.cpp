@@ -10,11 +10,11 @@
 #include "halftone/version.h"
 #include "help.h"
 #include "isolation.h"
-#include "json_path.h"
 #include "options.h"
 #include "output.h"
 #include "progress_bar.h"
 #include "render.h"
+#include "report/json_path.h"
 #include "tune_view.h"
 #include "verb.h"
 
@@ -25,11 +25,6 @@ const Verb& require_verb(const std::string& word) {
   if (const Verb* verb = find_verb(word)) return *verb;
   std::vector<std::string> names;
   for (const Verb& verb : verb_table()) names.push_back(verb.name);
-  for (const std::string& later : unavailable_verbs()) {
-    if (word != later) continue;
-    throw Error(ErrorCode::invalid_argument, "verb '" + word + "' is not available in this version",
-                suggest("", names));
-  }
   if (word.starts_with('-')) {
     throw Error(ErrorCode::invalid_argument, "expected a verb, found option '" + word + "'",
                 "options follow the verb: halftone VERB … " + word + "; halftone --help lists the verbs");
@@ -78,7 +73,7 @@ Verbosity verbosity_of(const Request& request) {
 /// Every file that the verb may write.
 std::vector<std::filesystem::path> outputs_of(const Request& request) {
   std::vector<std::filesystem::path> outputs{request.output, request.result_file, request.init.output,
-                                             request.import_capability.output};
+                                             request.import_capability.output, request.report_file};
   if (request.preview) outputs.push_back(*request.preview);
   if (request.init.output.empty()) outputs.push_back(default_config_file(request.config.model.path));
   return outputs;
@@ -103,7 +98,7 @@ int run_request(const Verb& verb, const std::vector<std::string>& argv, const Re
     write_output(json_text(result));
   } else {
     drop_shown_warnings(result, *progress);
-    write_output(render_text(result, request.result_file.string(), style_of_output()));
+    write_output(render_text(result, {request.result_file.string(), request.report_file.string()}, style_of_output()));
   }
   return status_of(result);
 }

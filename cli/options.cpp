@@ -179,7 +179,7 @@ Typed take_apart(const Verb& verb, const std::vector<OfferedOption>& options, st
 
 std::size_t most_operands(Operand operand) {
   if (operand == Operand::none) return 0;
-  return operand == Operand::models ? std::numeric_limits<std::size_t>::max() : 1;
+  return operand == Operand::models || operand == Operand::results ? std::numeric_limits<std::size_t>::max() : 1;
 }
 
 void take_operands(const Verb& verb, const std::vector<std::string>& operands, Request& request) {
@@ -198,9 +198,11 @@ void take_operands(const Verb& verb, const std::vector<std::string>& operands, R
     if (verb.operand == Operand::result) request.recover.result = operands.front();
     if (verb.operand == Operand::capability_file) request.import_capability.original = operands.front();
   }
+  if (verb.operand == Operand::results) request.report.results.assign(operands.begin(), operands.end());
   const bool lacks_model = verb.operand == Operand::model && request.config.model.path.empty();
   const bool lacks_spec = verb.operand == Operand::spec && request.spec.empty();
-  if (verb.operand == Operand::result && operands.empty()) refuse_operands(verb, verb.name + " needs a RESULT");
+  const bool takes_results = verb.operand == Operand::result || verb.operand == Operand::results;
+  if (takes_results && operands.empty()) refuse_operands(verb, verb.name + " needs a RESULT");
   if (verb.operand == Operand::capability_file && operands.empty()) refuse_operands(verb, verb.name + " needs a FILE");
   if (lacks_model || lacks_spec) refuse_operands(verb, verb.name + " needs a " + (lacks_model ? "MODEL" : "SPEC"));
 }

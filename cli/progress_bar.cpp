@@ -6,7 +6,7 @@
 
 #include "halftone/error.h"
 #include "interrupt.h"
-#include "number_text.h"
+#include "report/number_text.h"
 
 namespace halftone::cli {
 namespace {

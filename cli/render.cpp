@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "json_path.h"
 #include "render_parts.h"
+#include "report/json_path.h"
 
 namespace halftone::cli {
 namespace {
@@ -28,11 +28,12 @@ constexpr std::array<Renderer, 12> kRenderers{{{"evaluate", render_evaluate},
 
 }  // namespace
 
-std::string render_text(const Json& result, const std::string& result_file, const Style& style) {
+std::string render_text(const Json& result, const WrittenFiles& written, const Style& style) {
   const std::string command = text_at(result, "command");
-  if (command == "quantize") return render_quantize(result, result_file, style);
-  if (command == "tune") return render_tune(result, result_file, style);
+  if (command == "quantize") return render_quantize(result, written, style);
+  if (command == "tune") return render_tune(result, written, style);
   if (command == "init") return render_init(result, style);
+  if (command == "report") return render_report(result, style);
   for (const Renderer& renderer : kRenderers) {
     if (renderer.command == command) return renderer.render(result, style) + warnings_part(result, style);
   }

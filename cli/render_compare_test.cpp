@@ -45,7 +45,7 @@ std::string line_with(const std::string& text, const std::string& part) {
 }
 
 TEST(RenderCompare, TellsEveryDifference) {
-  const std::string text = render_text(compare_result(), "", {});
+  const std::string text = render_text(compare_result(), {}, {});
   EXPECT_EQ(line_with(text, "  2  b.bin"), "  2  b.bin  1.36 MB  3.68× smaller   6.03 ms  2.06× faster  2.01 … 2.11");
   EXPECT_THAT(line_with(text, "loses 11"), HasSubstr("2  63.40 %  59.09 … 67.51  -0.80 pt  -2.67 … +0.95"));
   EXPECT_THAT(line_with(text, "agreement"), HasSubstr("2  93.40 %"));
@@ -64,7 +64,7 @@ TEST(RenderCompare, DoesWithoutDataAndLatency) {
   result["metrics"] = Json::object();
   for (const char* key : {"disagreeing", "disagreeing_count", "latency_ms"}) result[key] = nullptr;
   result["models"][0]["ops"]["low_precision"] = result["models"][1]["ops"]["low_precision"] = nullptr;
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("500 random samples"));
   EXPECT_THAT(text, HasSubstr("3.68× smaller"));
   for (const char* absent : {"Metrics", "class than", " ms", "low precision"})
@@ -75,7 +75,7 @@ TEST(RenderCompare, SaysWhereNoSampleChangesItsClass) {
   Json result = compare_result();
   result["disagreeing"] = Json::array();
   result["disagreeing_count"] = 0;
-  EXPECT_THAT(render_text(result, "", {}), HasSubstr("No sample gets another class"));
+  EXPECT_THAT(render_text(result, {}, {}), HasSubstr("No sample gets another class"));
 }
 
 TEST(RenderCompare, BoundsTheListOfChanges) {
@@ -84,25 +84,25 @@ TEST(RenderCompare, BoundsTheListOfChanges) {
     result["ops_changed"].push_back(
         {{"model", "b.bin"}, {"name", "x"}, {"from", "Type" + std::to_string(i)}, {"to", nullptr}});
   }
-  EXPECT_THAT(render_text(result, "", {}), HasSubstr("… and 20 other changes; --json lists all"));
+  EXPECT_THAT(render_text(result, {}, {}), HasSubstr("… and 20 other changes; --json lists all"));
 }
 
 TEST(RenderInit, SaysWhereTheFileIs) {
   Json result = Json::parse(R"({"command": "init", "model": "m/a.bin", "output": "m/a.halftone.yaml",
     "configuration": "seed: 0\n", "ops": {"total": 65, "quantized": 63}, "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("m/a.halftone.yaml  written for a.bin"));
   EXPECT_THAT(text, HasSubstr("63 of 65 ops"));
   EXPECT_THAT(text, HasSubstr("halftone quantize --config m/a.halftone.yaml -o int8-a.bin"));
   EXPECT_THAT(text, Not(HasSubstr("seed")));
   result["ops"]["quantized"] = 0;
-  EXPECT_THAT(render_text(result, "", {}), HasSubstr("0 of 65 ops would be quantized; the file says why."));
+  EXPECT_THAT(render_text(result, {}, {}), HasSubstr("0 of 65 ops would be quantized; the file says why."));
 }
 
 TEST(RenderInit, ShowsTheConfigurationAloneWhereNoFileWasWritten) {
   Json result = Json::parse(R"({"command": "init", "model": "a.bin", "output": null, "configuration": "seed: 0\n",
     "ops": {"total": 65, "quantized": 63}, "warnings": ["something"]})");
-  EXPECT_EQ(render_text(result, "", {}), "seed: 0\n");
+  EXPECT_EQ(render_text(result, {}, {}), "seed: 0\n");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-#include "json_path.h"
-#include "number_text.h"
 #include "render.h"
 #include "render_parts.h"
+#include "report/json_path.h"
+#include "report/number_text.h"
 
 namespace halftone::cli {
 namespace {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <map>
 
-#include "json_path.h"
-#include "number_text.h"
 #include "render_parts.h"
+#include "report/json_path.h"
+#include "report/number_text.h"
 
 namespace halftone::cli {
 namespace {

@@ -1,10 +1,7 @@
 #include "render_parts.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "json_path.h"
-#include "number_text.h"
+#include "report/json_path.h"
+#include "report/number_text.h"
 
 namespace halftone::cli {
 namespace {
@@ -33,25 +30,9 @@ std::string samples_needed_text(const Json& result) {
 
 }  // namespace
 
-std::optional<Speedup> speedup_of(const Json& ratio) {
-  const auto p50 = number_at(ratio, "p50");
-  if (!p50 || *p50 <= 0) return std::nullopt;
-  const double low = number_at(ratio, "low").value_or(*p50);
-  const double high = number_at(ratio, "high").value_or(*p50);
-  return Speedup{1 / *p50, 1 / high, low > 0 ? 1 / low : HUGE_VAL};
-}
-
 Cell speedup_cell(const Speedup& speedup) {
-  if (speedup.low > 1) return {fixed(speedup.value, 2) + "× faster", Tint::good};
-  if (speedup.high < 1) return {fixed(1 / speedup.value, 2) + "× slower", Tint::bad};
-  return {fixed(speedup.value, 2) + "×, a tie", Tint::caution};
-}
-
-std::string speedup_range(const Speedup& speedup) {
-  const bool slower = speedup.high < 1;
-  const double low = slower ? 1 / speedup.high : speedup.low;
-  const double high = slower ? 1 / speedup.low : speedup.high;
-  return fixed(low, 2) + " … " + fixed(high, 2);
+  if (speedup.is_faster()) return {speedup_text(speedup), Tint::good};
+  return {speedup_text(speedup), speedup.is_slower() ? Tint::bad : Tint::caution};
 }
 
 std::string heading(const std::string& title, const std::string& rest, const Style& style) {
@@ -106,29 +87,11 @@ std::string warnings_part(const Json& result, const Style& style) {
   return heading("Warnings", "", style) + table.text(style, 2);
 }
 
-std::string confidence_text(const Json& result) {
-  const double confidence = number_at(result, "config.tuning.accuracy.confidence").value_or(0.95) * 100;
-  return fixed(confidence, confidence == std::floor(confidence) ? 0 : 1) + " %";
-}
-
-void NamesByText::add(const std::string& text, std::string name) {
-  const auto [found, is_new] = place_.emplace(text, groups_.size());
-  if (is_new) groups_.push_back({text, {}});
-  groups_[found->second].second.push_back(std::move(name));
-}
-
 Cell size_change_cell(std::optional<double> before, std::optional<double> after) {
-  if (!before || !after || *before <= 0 || *after <= 0) return {};
-  if (*after == *before) return {"as large", Tint::dim};
-  if (*after < *before) return {fixed(*before / *after, 2) + "× smaller", Tint::good};
-  return {fixed(*after / *before, 2) + "× larger", Tint::bad};
-}
-
-std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > shown) text += " and " + grouped(names.size() - shown) + " more";
-  return text;
+  const std::string text = size_change_text(before, after);
+  if (text.empty()) return {};
+  if (*after == *before) return {text, Tint::dim};
+  return {text, *after < *before ? Tint::good : Tint::bad};
 }
 
 }  // namespace halftone::cli

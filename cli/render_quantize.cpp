@@ -1,27 +1,13 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "json_path.h"
-#include "number_text.h"
 #include "render.h"
 #include "render_parts.h"
+#include "report/json_path.h"
+#include "report/number_text.h"
 
 namespace halftone::cli {
 namespace {
-
-/// What the weights became, by their bits: "int8", "int4", "int4 and int8".
-std::string precision_of(const Json& result) {
-  bool four = false, eight = false;
-  if (const Json* ops = find_json(result, "q_config.ops")) {
-    for (const Json& op : *ops) {
-      const std::string dtype = text_at(op, "weight.dtype");
-      four = four || dtype.ends_with("int4");
-      eight = eight || dtype.ends_with("int8");
-    }
-  }
-  if (!four) return "int8";
-  return eight ? "int4 and int8" : "int4";
-}
 
 /// Columns: what, float, its interval, int8, its interval, change, its interval.
 TextTable make_comparison(const Json& result) {
@@ -32,7 +18,7 @@ TextTable make_comparison(const Json& result) {
   table.add({{""},
              {"float", Tint::bold},
              {has_accuracy ? interval : "", Tint::dim},
-             {precision_of(result), Tint::bold},
+             {low_precision_of(result), Tint::bold},
              {has_accuracy ? interval : "", Tint::dim},
              {"change", Tint::bold},
              {has_change ? interval : "", Tint::dim}});
@@ -105,7 +91,7 @@ void add_size(TextTable& table, const Json& result) {
 
 std::string title(const Json& result, const Style& style) {
   const std::string model = std::filesystem::path(text_at(result, "model")).filename().string();
-  std::string how = text_at(result, "approach") + " " + precision_of(result);
+  std::string how = text_at(result, "approach") + " " + low_precision_of(result);
   const std::string method = text_at(result, "calibration.range_method");
   const auto samples = count_at(result, "calibration.samples");
   if (!method.empty()) how += ", " + method;
@@ -164,10 +150,11 @@ std::string verified_part(const Json& result, const Style& style) {
   return text + "  " + tinted("In float there: ", Tint::caution, style) + some_of(missing, 5) + "\n";
 }
 
-std::string files_part(const Json& result, const std::string& result_file, const Style& style) {
+std::string files_part(const Json& result, const WrittenFiles& written, const Style& style) {
   TextTable table({Align::left, Align::left});
   table.add({{"model"}, {text_at(result, "output")}});
-  if (!result_file.empty()) table.add({{"result"}, {printable(result_file)}});
+  if (!written.result.empty()) table.add({{"result"}, {printable(written.result)}});
+  if (!written.report.empty()) table.add({{"report"}, {printable(written.report)}});
   const auto seconds = number_at(result, "seconds.total");
   return heading("Written", seconds ? "in " + duration(*seconds) : "", style) + table.text(style, 2);
 }
@@ -187,16 +174,16 @@ std::string snippet_part(const Json& result, const Style& style) {
 
 }  // namespace
 
-std::string render_quantize(const Json& result, const std::string& result_file, const Style& style) {
+std::string render_quantize(const Json& result, const WrittenFiles& written, const Style& style) {
   TextTable comparison = make_comparison(result);
   add_accuracy(comparison, result);
   add_latency(comparison, result);
   add_size(comparison, result);
-  const std::string all = result_file.empty() ? "--json lists all" : "all are in " + printable(result_file);
+  const std::string all = written.result.empty() ? "--json lists all" : "all are in " + printable(written.result);
   const Json& ops = list_at(result, "ops");
   return title(result, style) + comparison.text(style, 2) + paired_part(result) + approaches_part(result) +
          unjudged_part(result) + gate_part(result, style) + quantized_part(ops, style) + verified_part(result, style) +
-         float_part(ops, all, style) + warnings_part(result, style) + files_part(result, result_file, style) +
+         float_part(ops, all, style) + warnings_part(result, style) + files_part(result, written, style) +
          snippet_part(result, style);
 }
 

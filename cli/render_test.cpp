@@ -55,7 +55,7 @@ std::string line_with(const std::string& text, const std::string& part) {
 }
 
 TEST(RenderQuantize, AnswersTheThreeQuestions) {
-  const std::string text = render_text(quantize_result(), "squeeze.int8.bin.halftone.json", {});
+  const std::string text = render_text(quantize_result(), {"squeeze.int8.bin.halftone.json", ""}, {});
   EXPECT_EQ(line_with(text, "top1  "),
             "  top1          65.60 %  61.34 … 69.63   65.20 %  60.93 … 69.25       -0.40 pt  -1.63 … +0.83");
   EXPECT_THAT(line_with(text, "latency p50"), HasSubstr("2.06× faster  2.01 … 2.11"));
@@ -73,19 +73,20 @@ TEST(RenderQuantize, AnswersTheThreeQuestions) {
 }
 
 TEST(RenderQuantize, FitsAHundredColumns) {
-  EXPECT_LE(widest_line(render_text(quantize_result(), "r.json", {})), 100u);
+  EXPECT_LE(widest_line(render_text(quantize_result(), {"r.json", ""}, {})), 100u);
 }
 
 TEST(RenderQuantize, HasNoEscapesWithoutColoursNorFromTheModel) {
-  EXPECT_THAT(render_text(quantize_result(), "r.json", {}), Not(HasSubstr("\x1b")));
-  EXPECT_THAT(render_text(quantize_result(), "r.json", {.colour = true, .width = 100}), Not(HasSubstr("\x1b[2J")));
+  EXPECT_THAT(render_text(quantize_result(), {"r.json", ""}, {}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(render_text(quantize_result(), {"r.json", ""}, {.colour = true, .width = 100}),
+              Not(HasSubstr("\x1b[2J")));
 }
 
 TEST(RenderQuantize, DoesWithoutEvaluation) {
   Json result = quantize_result();
   for (const char* key : {"accuracy", "latency_ms", "verdict", "verified", "snippet"}) result[key] = nullptr;
   result["warnings"] = Json::array();
-  const std::string text = render_text(result, "r.json", {});
+  const std::string text = render_text(result, {"r.json", ""}, {});
   EXPECT_THAT(text, HasSubstr("Accuracy was not measured"));
   EXPECT_THAT(text, Not(HasSubstr("Target")));
   EXPECT_THAT(text, Not(HasSubstr("Warnings")));
@@ -94,9 +95,9 @@ TEST(RenderQuantize, DoesWithoutEvaluation) {
 TEST(RenderQuantize, SaysSlowerWhereItIs) {
   Json result = quantize_result();
   result["latency_ms"]["ratio"] = {{"p50", 1.25}, {"low", 1.2}, {"high", 1.3}};
-  EXPECT_THAT(render_text(result, "r.json", {}), HasSubstr("1.25× slower  1.20 … 1.30"));
+  EXPECT_THAT(render_text(result, {"r.json", ""}, {}), HasSubstr("1.25× slower  1.20 … 1.30"));
   result["latency_ms"]["ratio"] = {{"p50", 0.98}, {"low", 0.95}, {"high", 1.02}};
-  EXPECT_THAT(render_text(result, "r.json", {}), HasSubstr("1.02×, a tie  0.98 … 1.05"));
+  EXPECT_THAT(render_text(result, {"r.json", ""}, {}), HasSubstr("1.02×, a tie  0.98 … 1.05"));
 }
 
 TEST(RenderQuantize, GroupsManyReasons) {
@@ -107,7 +108,7 @@ TEST(RenderQuantize, GroupsManyReasons) {
         {{"name", "op" + std::to_string(i)}, {"type", "T"}, {"reason", "reason " + std::to_string(i % 15)}});
   }
   result["ops"]["float"] = in_float;
-  const std::string text = render_text(result, "r.json", {});
+  const std::string text = render_text(result, {"r.json", ""}, {});
   EXPECT_THAT(text, HasSubstr("Left in float  30 ops"));
   EXPECT_THAT(text, HasSubstr("and 10 other ops; all are in r.json"));
 }
@@ -119,7 +120,7 @@ TEST(RenderQuantize, SurvivesResultsOfAnotherShape) {
     for (const Json& other : {Json(nullptr), Json(1), Json("x"), Json::array({1}), Json::object({{"a", 1}})}) {
       Json changed = quantize_result();
       changed[key] = other;
-      EXPECT_NO_THROW(render_text(changed, "r.json", {})) << key << " " << other.dump();
+      EXPECT_NO_THROW(render_text(changed, {"r.json", ""}, {})) << key << " " << other.dump();
     }
   }
 }
@@ -131,7 +132,7 @@ TEST(RenderEvaluate, ShowsThePairedDifference) {
     "against": {"model": "f.bin", "metrics": {"top1": {"value": 0.656, "delta": {"value": -0.004, "low": -0.016,
       "high": 0.008}}}, "flips": {"lost": 7, "gained": 5}},
     "verdict": "undecided", "samples_needed": 12000, "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(line_with(text, "top1 "), HasSubstr("65.20 %  61.00 … 69.00  65.60 %  -0.40 pt  -1.60 … +0.80"));
   EXPECT_THAT(text, HasSubstr("500 samples, against f.bin, in 3.5 s"));
   EXPECT_THAT(text, HasSubstr("90 % interval"));
@@ -144,7 +145,7 @@ TEST(RenderBenchmark, ShowsPercentilesAndSpeedup) {
     "latency_ms": {"min": 1.0, "p50": 1.5, "p90": 2.0, "p99": 3.0, "mean": 1.6}, "throughput_per_s": 1250.4,
     "against": {"model": "f.bin", "latency_ms": {"min": 2.0, "p50": 3.0, "p90": 4.0, "p99": 6.0, "mean": 3.2},
     "ratio": {"p50": 0.5, "low": 0.48, "high": 0.52}}, "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("1 thread, batch 2, 50 runs"));
   EXPECT_EQ(line_with(text, "  q.bin"), "  q.bin  1.00 ms  1.50 ms  2.00 ms  3.00 ms  1.60 ms");
   EXPECT_THAT(text, HasSubstr("1,250 samples per second"));
@@ -162,7 +163,7 @@ TEST(RenderPlan, ShowsChoicesAndFusions) {
     "fusions": [{"pattern": "Conv + Relu", "ops": ["c1", "r1"], "alternatives": [[{"pattern": "Conv", "ops": ["c1"],
       "quantizable": true}, {"pattern": "Relu", "ops": ["r1"], "quantizable": false, "reason": "no kernel"}]]}],
     "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("Conv ×2  static uint8"));
   EXPECT_THAT(text, HasSubstr("no kernel"));
   EXPECT_THAT(text, HasSubstr("Conv + Relu  ×1  c1  or Conv, Relu in float"));
@@ -177,7 +178,7 @@ TEST(RenderQuery, ListsChoicesBestFirst) {
     "mixed_precision_combinations": [["int8", "bf16", "fp32"], ["int8", "fp32"]],
     "pattern_instances": {"Conv + Relu|Clip": [{"ops": ["Conv", "Relu"]}, {"ops": ["Conv", "Clip"]}]},
     "groups": {"first_conv_or_matmul": ["c"], "blocks": [["up1", "down1"], ["up0", "down0"]]}, "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("1 of 2 ops"));
   EXPECT_THAT(text, HasSubstr("in one model: int8, bf16, fp32; or int8, fp32"));
   EXPECT_THAT(text, HasSubstr("Conv + Relu|Clip ×2"));
@@ -191,7 +192,7 @@ TEST(RenderImport, CountsWhatIsInTheDraftAndListsWhatIsNot) {
   const Json result = Json::parse(R"({"command": "import-capability", "original": "theirs.yaml", "output": "d.yaml",
     "op_table": "b", "sections": 2, "op_types": ["Conv"], "alternatives": 4, "patterns": 0,
     "not_imported": [{"line": 7, "what": "op type 'Covn'", "why": "is not in the op table"}], "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("d.yaml  an unproved draft of theirs.yaml"));
   EXPECT_THAT(text, HasSubstr("1 op type with 4 alternatives and 0 patterns in 2 sections, by the op table of b"));
   EXPECT_THAT(text, HasSubstr("line 7  op type 'Covn'  is not in the op table"));
@@ -202,7 +203,7 @@ TEST(RenderInspect, ShowsInputsAndOps) {
     "inputs": [{"name": "x", "dtype": "fp32", "shape": [null, 1, 28, 28]}],
     "outputs": [{"name": "y", "dtype": "fp32", "shape": null}], "ops": {"total": 12, "by_type": {"Conv": 2, "Relu": 10}},
     "parameters": {"total": 5998, "by_dtype": {"fp32": 5998}}, "quantized": {"already": false}, "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("26.5 kB, 5,998 parameters, not quantized"));
   EXPECT_THAT(text, HasSubstr("x  ?x1x28x28  fp32"));
   EXPECT_THAT(text, HasSubstr("y  any rank  fp32"));
@@ -214,11 +215,11 @@ TEST(RenderBackends, SaysWhatIsMissingAndHowToGetIt) {
     {"key": "a", "framework": "A", "version": "1.2", "library": "/lib/a.so", "available": true, "skills": ["static"]},
     {"key": "b", "framework": "B", "version": null, "library": null, "available": false, "skills": [],
      "missing": "libb was not found", "hint": "pip install b"}], "warnings": []})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("✓  a  A 1.2  static"));
   EXPECT_THAT(text, HasSubstr("✗  b  B      libb was not found"));
   EXPECT_THAT(text, HasSubstr("pip install b"));
-  EXPECT_THAT(render_text({{"command", "backends"}, {"backends", Json::array()}}, "", {}),
+  EXPECT_THAT(render_text({{"command", "backends"}, {"backends", Json::array()}}, {}, {}),
               HasSubstr("HALFTONE_PLUGIN_PATH"));
 }
 
@@ -228,7 +229,7 @@ TEST(RenderData, ShowsRangesLabelsAndMismatches) {
       "deviation": 78.6, "nan": 2, "inf": 0}],
     "expected": [{"name": "x", "dtype": "fp32", "shape": [null, 1, 28, 28]}], "labels": {"3": 600, "7": 400},
     "mismatches": ["input 'x' has 3 axes, the model takes 4"], "preview": null, "warnings": ["looks unnormalised"]})");
-  const std::string text = render_text(result, "", {});
+  const std::string text = render_text(result, {}, {});
   EXPECT_THAT(text, HasSubstr("1,000 items looked at of 10,000"));
   EXPECT_THAT(line_with(text, "1x28x28"), HasSubstr("255"));
   EXPECT_THAT(text, HasSubstr("2 NaN or infinite"));
@@ -236,7 +237,7 @@ TEST(RenderData, ShowsRangesLabelsAndMismatches) {
   EXPECT_THAT(text, HasSubstr("looks unnormalised"));
   EXPECT_THAT(line_with(text, "600"), HasSubstr("█"));
   result["mismatches"] = Json::array();
-  EXPECT_THAT(render_text(result, "", {}), HasSubstr("The data fit the model."));
+  EXPECT_THAT(render_text(result, {}, {}), HasSubstr("The data fit the model."));
 }
 
 TEST(SpeedupOf, InvertsTheRatioOfLatencies) {

@@ -1,10 +1,11 @@
 #include <cmath>
 #include <filesystem>
 
-#include "json_path.h"
-#include "number_text.h"
 #include "render.h"
 #include "render_parts.h"
+#include "report/json_path.h"
+#include "report/number_text.h"
+#include "report/result_phrases.h"
 
 namespace halftone::cli {
 namespace {
@@ -145,10 +146,11 @@ std::string trials_part(const Json& result, const Style& style) {
   return heading("Trials", rest, style) + table.text(style, 2);
 }
 
-std::string files_part(const Json& result, const std::string& result_file, const Style& style) {
+std::string files_part(const Json& result, const WrittenFiles& written, const Style& style) {
   TextTable table({Align::left, Align::left});
   table.add({{"model"}, {text_at(result, "output")}});
-  if (!result_file.empty()) table.add({{"result"}, {printable(result_file)}});
+  if (!written.result.empty()) table.add({{"result"}, {printable(written.result)}});
+  if (!written.report.empty()) table.add({{"report"}, {printable(written.report)}});
   table.add({{"history"}, {text_at(result, "history")}});
   const auto seconds = number_at(result, "seconds.total");
   return heading("Written", seconds ? "in " + duration(*seconds) : "", style) + table.text(style, 2);
@@ -156,13 +158,13 @@ std::string files_part(const Json& result, const std::string& result_file, const
 
 }  // namespace
 
-std::string render_tune(const Json& result, const std::string& result_file, const Style& style) {
+std::string render_tune(const Json& result, const WrittenFiles& written, const Style& style) {
   const Json& ops = list_at(result, "ops");
-  const std::string all = result_file.empty() ? "--json lists all" : "all are in " + printable(result_file);
+  const std::string all = written.result.empty() ? "--json lists all" : "all are in " + printable(written.result);
   std::string text = title(result, style) + comparison_part(result, style) + certainty_part(result) +
                      target_part(result, style) + trials_part(result, style);
   if (!ops.empty()) text += quantized_part(ops, style) + float_part(ops, all, style);
-  return text + warnings_part(result, style) + files_part(result, result_file, style);
+  return text + warnings_part(result, style) + files_part(result, written, style);
 }
 
 }  // namespace halftone::cli

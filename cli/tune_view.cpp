@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "number_text.h"
 #include "render_parts.h"
+#include "report/number_text.h"
+#include "report/result_phrases.h"
 
 namespace halftone::cli {
 namespace {

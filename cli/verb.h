@@ -17,6 +17,8 @@ struct Request {
   Config config;
   std::filesystem::path output;
   std::filesystem::path result_file;
+  std::filesystem::path report_file;  ///< a page about the result; empty: none
+  bool no_report = false;
   std::optional<std::filesystem::path> against;
   std::optional<std::filesystem::path> preview;
   std::string spec;
@@ -27,6 +29,7 @@ struct Request {
   InitRequest init;
   TuneRequest tune;
   RecoverRequest recover;
+  ReportRequest report;
   ImportRequest import_capability;
   bool isolate = false;
   bool json = false;
@@ -43,7 +46,7 @@ struct VerbOption {
 };
 
 /// What stands after a verb without a flag.
-enum class Operand { none, model, models, spec, result, capability_file };
+enum class Operand { none, model, models, spec, result, results, capability_file };
 
 /// One verb: what its help teaches, what may be typed after it, and what it calls.
 struct Verb {
@@ -62,7 +65,7 @@ struct Verb {
 
   /// Works on a model, so that the configuration concerns it. A result brings its own.
   bool takes_configuration() const {
-    return operand != Operand::none && operand != Operand::result && operand != Operand::capability_file;
+    return operand == Operand::model || operand == Operand::models || operand == Operand::spec;
   }
 };
 
@@ -71,8 +74,7 @@ const std::vector<Verb>& verb_table();
 /// The verb of that name, or null.
 const Verb* find_verb(const std::string& name);
 
-/// Verbs and options that the design knows and this version has not.
-const std::vector<std::string>& unavailable_verbs();
+/// Options that the design knows and this version has not.
 const std::vector<std::string>& unavailable_flags();
 
 // The verbs by group, a file each.
@@ -81,5 +83,6 @@ std::vector<Verb> planning_verbs();    ///< query, plan, import-capability
 std::vector<Verb> quantizing_verbs();  ///< quantize, init, recover, convert
 std::vector<Verb> tuning_verbs();      ///< tune
 std::vector<Verb> measuring_verbs();   ///< evaluate, benchmark, compare, diagnose
+std::vector<Verb> reporting_verbs();   ///< report
 
 }  // namespace halftone::cli

@@ -1,6 +1,9 @@
+#include "base/file.h"
 #include "configuration/option_table.h"
 #include "halftone/error.h"
+#include "report/report_format.h"
 #include "verb.h"
+#include "verbs/output_files.h"
 
 namespace halftone::cli {
 namespace {
@@ -37,6 +40,25 @@ VerbOption tensorboard_option() {
           "DIR",
           "Writes metrics by step and histograms of activations and weights into this folder, for TensorBoard",
           [](Request& request, const OptionValue& value) { request.evaluate.tensorboard = value.text(); }};
+}
+
+VerbOption report_option() {
+  return {{"--report"},
+          "FILE",
+          "Writes a page about the result there, with charts and tables",
+          [](Request& request, const OptionValue& value) { request.report_file = value.text(); }};
+}
+
+/// Runs a verb that writes no file of its own, and writes the page about its result where one is asked for. Whether it
+/// can be written shows before the work is done.
+Result with_report(const Request& request, const std::function<Result()>& run) {
+  if (request.report_file.empty()) return run();
+  require_writable(request.config.model.path, request.report_file);
+  OutputFile file(request.report_file);
+  const Result result = run();
+  file.write(make_report({result}, ReportFormat::html));
+  file.commit();
+  return result;
 }
 
 int small_count(const OptionValue& value, std::uint64_t least) {
@@ -79,6 +101,7 @@ std::vector<VerbOption> benchmark_options() {
        "No further run begins after this time (default: 60)",
        [](Request& request, const OptionValue& value) { request.benchmark.max_seconds = positive_seconds(value); }},
       evaluation_data_option("Real samples to run on (default: random ones)"),
+      report_option(),
   };
 }
 
@@ -102,14 +125,17 @@ Verb evaluate_verb() {
                    "halftone evaluate {model} --eval images:val,labels=labels.csv --metrics top1,top5 --json"};
   verb.keys = {"evaluation.data",   "evaluation.samples",       "evaluation.metrics",     "evaluation.command",
                "evaluation.expect", "tuning.accuracy.max_drop", "tuning.accuracy.decide", "tuning.accuracy.confidence"};
-  verb.options = {evaluation_data_option("The same as --eval"), evaluation_samples_option(),
-                  against_option("The float model to compare with, on the same samples"), iterations_option(),
-                  tensorboard_option()};
+  verb.options = {evaluation_data_option("The same as --eval"),
+                  evaluation_samples_option(),
+                  against_option("The float model to compare with, on the same samples"),
+                  iterations_option(),
+                  tensorboard_option(),
+                  report_option()};
   verb.statuses = {{4, "--max-drop is not met"}, {6, "undecided: with --decide confident, the data cannot tell"}};
   verb.run = [](const VerbContext& context, const Request& request) {
     EvaluateRequest asked = request.evaluate;
     asked.against = request.against;
-    return run_evaluate(context, request.config, asked);
+    return with_report(request, [&] { return run_evaluate(context, request.config, asked); });
   };
   return verb;
 }
@@ -131,7 +157,7 @@ Verb benchmark_verb() {
   verb.run = [](const VerbContext& context, const Request& request) {
     BenchmarkRequest benchmark = request.benchmark;
     benchmark.against = request.against;
-    return run_benchmark(context, request.config, benchmark);
+    return with_report(request, [&] { return run_benchmark(context, request.config, benchmark); });
   };
   return verb;
 }
@@ -148,6 +174,7 @@ std::vector<VerbOption> compare_options() {
        "S",
        "No further pair of runs begins after this time, for each model (default: 10)",
        [](Request& request, const OptionValue& value) { request.compare.max_seconds = positive_seconds(value); }},
+      report_option(),
   };
 }
 
@@ -168,7 +195,7 @@ Verb compare_verb() {
                "tuning.accuracy.confidence"};
   verb.options = compare_options();
   verb.run = [](const VerbContext& context, const Request& request) {
-    return run_compare(context, request.config, request.compare);
+    return with_report(request, [&] { return run_compare(context, request.config, request.compare); });
   };
   return verb;
 }
@@ -188,9 +215,10 @@ Verb diagnose_verb() {
   verb.examples = {"halftone diagnose {model} int8-{model} --data npz:calib.npz",
                    "halftone diagnose {model} int8-{model} --data npz:calib.npz --eval-samples 16 --json"};
   verb.keys = {"evaluation.data", "evaluation.samples"};
-  verb.options = {{{"--data"}, "SPEC", "Samples to run both models on: the same as --eval", set_evaluation_data}};
+  verb.options = {{{"--data"}, "SPEC", "Samples to run both models on: the same as --eval", set_evaluation_data},
+                  report_option()};
   verb.run = [](const VerbContext& context, const Request& request) {
-    return run_diagnose(context, request.config, request.compare);
+    return with_report(request, [&] { return run_diagnose(context, request.config, request.compare); });
   };
   return verb;
 }

@@ -51,6 +51,11 @@ std::vector<VerbOption> quantize_options() {
        "FILE",
        "Where the result goes, as JSON (default: OUT.halftone.json)",
        [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
+      {{"--report"},
+       "FILE",
+       "Where the report goes, a page about the result (default: OUT.halftone.html)",
+       [](Request& request, const OptionValue& value) { request.report_file = value.text(); }},
+      {{"--no-report"}, "", "Writes no report", [](Request& request, const OptionValue&) { request.no_report = true; }},
       data_of_both_option(),
   };
 }
@@ -61,6 +66,12 @@ void complete_quantize(Request& request) {
                 "give it with -o OUT; halftone quantize --help has examples");
   }
   if (request.result_file.empty()) request.result_file = request.output.string() + ".halftone.json";
+  if (request.no_report && !request.report_file.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--report and --no-report exclude each other");
+  }
+  if (!request.no_report && request.report_file.empty()) {
+    request.report_file = request.output.string() + ".halftone.html";
+  }
 }
 
 Verb quantize_verb() {
@@ -84,7 +95,7 @@ Verb quantize_verb() {
                    {6, "undecided: with --decide confident, the data cannot tell"}};
   verb.complete = complete_quantize;
   verb.run = [](const VerbContext& context, const Request& request) {
-    return run_quantize(context, request.config, request.output, request.result_file);
+    return run_quantize(context, request.config, request.output, request.result_file, request.report_file);
   };
   return verb;
 }

@@ -44,6 +44,11 @@ std::vector<VerbOption> tune_options() {
        "FILE",
        "Where the result goes, as JSON (default: OUT.halftone.json)",
        [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
+      {{"--report"},
+       "FILE",
+       "Where the report goes, a page about the search (default: OUT.halftone.html)",
+       [](Request& request, const OptionValue& value) { request.report_file = value.text(); }},
+      {{"--no-report"}, "", "Writes no report", [](Request& request, const OptionValue&) { request.no_report = true; }},
       {{"--data"},
        "SPEC",
        "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples where there are "
@@ -69,7 +74,14 @@ void complete_tune(Request& request) {
                 "give it with -o OUT; halftone tune --help has examples");
   }
   if (request.result_file.empty()) request.result_file = request.output.string() + ".halftone.json";
+  if (request.no_report && !request.report_file.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--report and --no-report exclude each other");
+  }
+  if (!request.no_report && request.report_file.empty()) {
+    request.report_file = request.output.string() + ".halftone.html";
+  }
   request.tune.output = request.output;
+  request.tune.report_file = request.report_file;
   request.tune.result_file = request.result_file;
 }
 

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,20 @@ class Moves {
   std::vector<std::pair<fs::path, fs::path>> done_;
 };
 
+/// Texts at their final places, removed unless all went well.
+class Written {
+ public:
+  ~Written() {
+    std::error_code ignored;
+    for (const fs::path& file : files_) fs::remove(file, ignored);
+  }
+  void add(const fs::path& file) { files_.push_back(file); }
+  void keep() { files_.clear(); }
+
+ private:
+  std::vector<fs::path> files_;
+};
+
 }  // namespace
 
 void require_writable(const fs::path& source, const fs::path& output) {
@@ -69,6 +84,18 @@ void require_writable(const fs::path& source, const fs::path& output, const fs::
                 "the result cannot be written to '" + result_file.string() + "', which is a model",
                 "give it another name (--save-result)");
   }
+}
+
+void require_writable(const fs::path& source, const fs::path& output, const fs::path& result_file,
+                      const fs::path& report_file) {
+  require_writable(source, output, result_file);
+  if (report_file.empty()) return;
+  require_file_place(report_file);
+  const fs::path report = resolved(report_file);
+  if (report != resolved(output) && report != resolved(source) && report != resolved(result_file)) return;
+  throw Error(ErrorCode::invalid_argument,
+              "the report cannot be written to '" + report_file.string() + "', which is the model or the result",
+              "give it another name (--report)");
 }
 
 StagingFolder::StagingFolder(const fs::path& output) : output_(output) {
@@ -92,10 +119,17 @@ std::uintmax_t StagingFolder::size_bytes() const {
   return bytes;
 }
 
-void StagingFolder::publish(const fs::path& result_file, const std::string& result) {
-  OutputFile file(result_file);
-  file.write(result);
-  publish([&] { file.commit(); });
+void StagingFolder::publish(const std::vector<StagedText>& texts) {
+  std::deque<OutputFile> files;
+  for (const StagedText& text : texts) files.emplace_back(text.file).write(text.text);
+  Written written;
+  publish([&] {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      files[i].commit();
+      written.add(texts[i].file);
+    }
+    written.keep();
+  });
 }
 
 void StagingFolder::publish() {

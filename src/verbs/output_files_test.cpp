@@ -82,6 +82,23 @@ TEST_F(OutputFiles, NeitherAppearsWhenTheModelCannotBeMoved) {
   EXPECT_EQ(files(), 1);
 }
 
+TEST_F(OutputFiles, HaveTheirReportBesideTheResultOrNoneAppears) {
+  {
+    StagingFolder staging(folder_ / "out.bin");
+    write_file(staging.staged_output(), "model");
+    fs::create_directories(folder_ / "out.html" / "occupied");
+    EXPECT_EQ(code_of([&] {
+                staging.publish({{folder_ / "out.json", "{}"}, {folder_ / "out.html", "<p>"}});
+              }),
+              ErrorCode::io);
+    EXPECT_FALSE(fs::exists(folder_ / "out.json"));
+    fs::remove_all(folder_ / "out.html");
+    staging.publish({{folder_ / "out.json", "{}"}, {folder_ / "out.html", "<p>"}});
+  }
+  EXPECT_EQ(read_file(folder_ / "out.html"), "<p>");
+  EXPECT_EQ(files(), 3);
+}
+
 TEST_F(OutputFiles, AbandonedStagingLeavesNothing) {
   {
     StagingFolder staging(folder_ / "out.bin");
@@ -98,6 +115,9 @@ TEST_F(OutputFiles, AreRefusedBeforeAnyWork) {
   EXPECT_EQ(code_of([&] { require_writable(model, folder_ / "." / "model.bin", folder_ / "out.json"); }),
             ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([&] { require_writable(model, folder_ / "out.bin", model); }), ErrorCode::invalid_argument);
+  EXPECT_NO_THROW(require_writable(model, folder_ / "a", folder_ / "b", ""));
+  EXPECT_EQ(code_of([&] { require_writable(model, folder_ / "a", folder_ / "b", folder_ / "b"); }),
+            ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([&] { require_writable(model, folder_ / "a", folder_ / "a"); }), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([&] { require_writable(model, folder_, folder_ / "out.json"); }), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([&] { require_writable(model, folder_ / "no" / "out.bin", folder_ / "out.json"); }), ErrorCode::io);

@@ -1,3 +1,4 @@
+#include "report/report_format.h"
 #include "verbs/expectation.h"
 #include "verbs/gate_report.h"
 #include "verbs/output_files.h"
@@ -7,8 +8,8 @@
 namespace halftone {
 
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
-                    const std::filesystem::path& result_file) {
-  require_writable(config.model.path, output, result_file);
+                    const std::filesystem::path& result_file, const std::filesystem::path& report_file) {
+  require_writable(config.model.path, output, result_file, report_file);
   require_judgeable(config, !config.evaluation.data.empty() || !config.evaluation.command.empty());
   require_expectable(config.evaluation);
   VerbRun run(context, "quantize", config);
@@ -21,7 +22,9 @@ Result run_quantize(const VerbContext& context, const Config& config, const std:
   job.judge_quantized();
   job.measure_speed();
   const Result result = job.result();
-  job.staging().publish(result_file, result.dump(2) + "\n");
+  std::vector<StagedText> texts{{result_file, result.dump(2) + "\n"}};
+  if (!report_file.empty()) texts.push_back({report_file, make_report({result}, ReportFormat::html)});
+  job.staging().publish(texts);
   return result;
 }
 

@@ -1,5 +1,5 @@
-#include "base/file.h"
 #include "halftone/error.h"
+#include "report/report_format.h"
 #include "verbs/expectation.h"
 #include "verbs/gate_report.h"
 #include "verbs/output_files.h"
@@ -31,7 +31,7 @@ void before_trials(const TimeBudget& budget, const std::function<void()>& work) 
 }  // namespace
 
 Result run_tune(const VerbContext& context, const Config& config, const TuneRequest& request) {
-  require_writable(config.model.path, request.output, request.result_file);
+  require_writable(config.model.path, request.output, request.result_file, request.report_file);
   require_expectable(config.evaluation);
   parse_decide(config.accuracy.decide);
   if (request.resume && request.replay) {
@@ -50,7 +50,9 @@ Result run_tune(const VerbContext& context, const Config& config, const TuneRequ
   });
   job->confirm();
   const Result result = job->result();
-  write_file(request.result_file, result.dump(2) + "\n");
+  std::vector<StagedText> texts{{request.result_file, result.dump(2) + "\n"}};
+  if (!request.report_file.empty()) texts.push_back({request.report_file, make_report({result}, ReportFormat::html)});
+  StagingFolder(request.output).publish(texts);
   return result;
 }
 

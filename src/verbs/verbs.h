@@ -77,10 +77,17 @@ class TuneView {
 struct TuneRequest {
   std::filesystem::path output;
   std::filesystem::path result_file;
+  std::filesystem::path report_file = {};             ///< a page about the result; empty: none
   bool resume = false;                                ///< goes on from the history beside the output
   std::optional<std::filesystem::path> replay = {};   ///< a history whose choices are repeated, without any trial
   std::filesystem::path program = {};                 ///< the halftone command, which the objective memory needs
   TuneView* view = nullptr;                           ///< may be null
+};
+
+struct ReportRequest {
+  std::vector<std::filesystem::path> results;  ///< what verbs wrote as JSON
+  std::string format;                          ///< html, md or junit; empty: by the output's ending, else html
+  std::filesystem::path output;                ///< empty: beside the only result; "-": the result alone has the report
 };
 
 struct RecoverRequest {
@@ -99,9 +106,9 @@ Result run_data(const VerbContext& context, const Config& config, const std::str
                 const std::optional<std::filesystem::path>& preview);
 Result run_query(const VerbContext& context, const Config& config);
 Result run_plan(const VerbContext& context, const Config& config);
-/// Writes `output` and `result_file` (both or neither).
+/// Writes `output`, `result_file` and, where it is named, `report_file` (a page about the result): all or none.
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
-                    const std::filesystem::path& result_file);
+                    const std::filesystem::path& result_file, const std::filesystem::path& report_file = {});
 /// Searches; the best model so far is in `request.output` from the first trial on, the history beside it. Writes
 /// `request.result_file` at the end.
 Result run_tune(const VerbContext& context, const Config& config, const TuneRequest& request);
@@ -117,6 +124,9 @@ Result run_recover(const VerbContext& context, const Config& config, const Recov
 Result run_convert(const VerbContext& context, const Config& config, const std::filesystem::path& output);
 /// Writes a commented configuration that changes nothing for the model.
 Result run_init(const VerbContext& context, const Config& config, const InitRequest& request);
+
+/// Writes the report of results.
+Result run_report(const VerbContext& context, const ReportRequest& request);
 
 /// Writes a draft in the words of our capability files. The result says what is not in it.
 Result run_import_capability(const VerbContext& context, const ImportRequest& request);

@@ -29,6 +29,7 @@ VERBS = (
     "recover",
     "convert",
     "import-capability",
+    "report",
 )
 
 
@@ -219,6 +220,14 @@ def test_recover(halftone, quantized, tmp_path):
     _, saved, _ = quantized
     result = halftone("recover", saved, "-o", tmp_path / "again.onnx")
     validator_for("recover").validate(result)
+
+
+def test_report(halftone, quantized, tmp_path):
+    _, saved, _ = quantized
+    validator_for("report").validate(halftone("report", saved, "-o", tmp_path / "page.html"))
+    shown = halftone("report", saved, "--format", "md", "-o", "-")
+    validator_for("report").validate(shown)
+    assert shown["output"] is None and shown["report"].startswith("### ")
 
 
 def test_convert(halftone, tmp_path):

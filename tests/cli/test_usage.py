@@ -15,6 +15,7 @@ VERBS = [
     "evaluate",
     "benchmark",
     "compare",
+    "report",
 ]
 MODEL_VERBS = ["inspect", "query", "plan", "init", "evaluate", "benchmark"]
 

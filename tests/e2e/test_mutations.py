@@ -121,7 +121,8 @@ class Case:
 
     def problem(self, ended: Ended) -> str:
         writes = "quantize" in self.words and ended.status == 0
-        wanted = {self.output.name, self.output.name + ".halftone.json"} if writes else set()
+        endings = ("", ".halftone.json", ".halftone.html")
+        wanted = {self.output.name + ending for ending in endings} if writes else set()
         return problem_with(ended, self.folder, wanted, "--json" in self.words)
 
 

@@ -52,7 +52,8 @@ def traced_lines(folder: pathlib.Path) -> list[str]:
     assert done.returncode == 0, done.stderr
     assert list(home.iterdir()) == []
     assert list(temporary.iterdir()) == [], "temporary files are gone in the end"
-    assert sorted(file.name for file in output.iterdir()) == ["int8.onnx", "int8.onnx.halftone.json"]
+    written = ["int8.onnx", "int8.onnx.halftone.html", "int8.onnx.halftone.json"]
+    assert sorted(file.name for file in output.iterdir()) == written
     return log.read_text(encoding="utf-8", errors="replace").splitlines()
 
 

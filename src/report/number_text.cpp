@@ -1,11 +1,11 @@
-#include "number_text.h"
+#include "report/number_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 
-namespace halftone::cli {
+namespace halftone {
 namespace {
 
 template <typename... Values>
@@ -107,4 +107,4 @@ std::string MetricText::difference_range(double low, double high) const {
   return bare_difference(low) + " … " + bare_difference(high);
 }
 
-}  // namespace halftone::cli
+}  // namespace halftone

@@ -8,7 +8,7 @@
 
 #include "report/json_values.h"
 
-namespace halftone::cli {
+namespace halftone {
 
 // Reading of results for people: what is absent, null or of another kind is simply not shown.
 
@@ -23,4 +23,4 @@ std::vector<std::string> texts_at(const Json& json, std::string_view path);
 /// The list or map at a path; an empty list where there is none.
 const Json& list_at(const Json& json, std::string_view path);
 
-}  // namespace halftone::cli
+}  // namespace halftone

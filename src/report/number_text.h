@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace halftone::cli {
+namespace halftone {
 
 /// "6.03" with that many decimals; "-" where it is NaN or infinite.
 std::string fixed(double value, int decimals);
@@ -26,10 +26,13 @@ std::string counted(std::uint64_t count, std::string_view noun);
 class MetricText {
  public:
   explicit MetricText(std::string_view metric);
-  std::string value(double number) const;                       ///< "65.60 %"
-  std::string difference(double number) const;                  ///< "-0.40 pt"
-  std::string range(double low, double high) const;             ///< "61.34 … 69.63"
-  std::string difference_range(double low, double high) const;  ///< "-1.63 … +0.83"
+  std::string value(double number) const;                          ///< "65.60 %"
+  std::string difference(double number) const;                     ///< "-0.40 pt"
+  std::string range(double low, double high) const;                ///< "61.34 … 69.63"
+  std::string difference_range(double low, double high) const;     ///< "-1.63 … +0.83"
+  double scaled(double number) const { return number * factor_; }  ///< 65.6: what an axis in unit() shows
+  std::string_view unit() const { return unit_; }                  ///< " %", with its blank; empty without one
+  std::string_view unit_of_difference() const { return unit_of_difference_; }  ///< " pt"
 
  private:
   std::string bare(double number) const;
@@ -40,4 +43,4 @@ class MetricText {
   std::string_view unit_of_difference_;
 };
 
-}  // namespace halftone::cli
+}  // namespace halftone

@@ -1,10 +1,10 @@
-#include "number_text.h"
+#include "report/number_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace halftone::cli {
+namespace halftone {
 namespace {
 
 TEST(NumberText, MillisecondsKeepThreeDigits) {
@@ -64,4 +64,4 @@ TEST(NumberText, OtherMetricsKeepTheirUnits) {
 }
 
 }  // namespace
-}  // namespace halftone::cli
+}  // namespace halftone

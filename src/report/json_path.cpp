@@ -1,8 +1,8 @@
-#include "json_path.h"
+#include "report/json_path.h"
 
-#include "style.h"
+#include "base/text_layout.h"
 
-namespace halftone::cli {
+namespace halftone {
 
 const Json* find_json(const Json& json, std::string_view path) {
   const Json* at = &json;
@@ -43,9 +43,9 @@ std::vector<std::string> texts_at(const Json& json, std::string_view path) {
 }
 
 const Json& list_at(const Json& json, std::string_view path) {
-  static const Json kNone = Json::array();
+  static const Json kNothing = Json::array();
   const Json* found = find_json(json, path);
-  return found != nullptr && found->is_structured() ? *found : kNone;
+  return found != nullptr && found->is_structured() ? *found : kNothing;
 }
 
-}  // namespace halftone::cli
+}  // namespace halftone
