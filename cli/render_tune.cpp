@@ -77,15 +77,15 @@ std::string comparison_part(const Json& result, const Style& style) {
                {delta ? text.difference(*delta) : ""},
                {low && high ? text.difference_range(*low, *high) : "", Tint::dim}});
   }
-  const auto in_float = number_at(result, "baseline.latency_ms");
   const auto latency = number_at(*trial, "latency_ms");
   const auto speedup = speedup_of_trial(*trial);
-  if (in_float && latency) {
+  if (speedup && latency) {
+    // Float as it was in the same moments, not as it was when the search began.
     table.add({{"latency"},
-               {milliseconds(*in_float)},
+               {milliseconds(*latency * speedup->value)},
                {milliseconds(*latency)},
-               speedup ? speedup_cell(*speedup) : Cell{},
-               {speedup ? speedup_range(*speedup) : "", Tint::dim}});
+               speedup_cell(*speedup),
+               {speedup_range(*speedup), Tint::dim}});
   }
   const auto before = number_at(result, "baseline.size_bytes");
   const auto after = number_at(*trial, "size_bytes");

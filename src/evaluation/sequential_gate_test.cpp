@@ -19,13 +19,13 @@ constexpr DropCriterion kEstimate{{0.01, false}, Decide::estimate, 0.95};
 const EarlyStopping kNever{false, "as the test wants it"};
 
 /// A metric whose scores have no bounds, where lower is better.
-class Distance : public Metric {
+class Distance : public MeanMetric {
  public:
   std::string name() const override { return "distance"; }
   Truth truth() const override { return Truth::label; }
   bool higher_is_better() const override { return false; }
   bool is_binary() const override { return false; }
-  double score(std::span<const float>, std::int64_t, std::span<const float>) const override { return 0; }
+  double score(const MetricSample&) const override { return 0; }
 };
 
 /// Right or wrong, told as an error: lower is better.

@@ -184,8 +184,8 @@ def test_killed_at_any_moment_it_goes_on_and_repeats_nothing(resnet20: list[str]
     output = tmp_path / "out.onnx"
     history = tmp_path / "out.onnx.halftone.jsonl"
     command = [
-        str(BINARY), "tune", *resnet20, "-o", str(output), "--strategy", "random", "--max-trials", "12", "--eval-samples",
-        "100", "--max-drop", "20pt", "--json", "--quiet", "--resume",
+        str(BINARY), "tune", *resnet20, "-o", str(output), "--strategy", "random", "--max-trials", "12",
+        "--max-drop", "20pt", "--json", "--quiet", "--resume",
     ]  # fmt: skip
     moments = random.Random(1)
     seen: dict[int, str] = {}
@@ -205,7 +205,8 @@ def test_killed_at_any_moment_it_goes_on_and_repeats_nothing(resnet20: list[str]
             assert len({json.dumps(line["units"]) for line in trial_lines(history)}) == len(trial_lines(history))
         if output.exists():
             onnxruntime.InferenceSession(str(output))
-        if process.returncode == 0:  # over before the kill: begin another search
+        assert process.returncode in {0, 4, -signal.SIGKILL}
+        if process.returncode != -signal.SIGKILL:  # over before the kill: begin another search
             history.unlink()
             seen.clear()
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
