@@ -37,14 +37,9 @@ def halftone(data: Path, folder: Path, trials: int, *words: str) -> dict[str, fl
     if done.returncode not in {0, 4}:
         sys.exit(f"halftone tune failed: {done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout)
-    evaluate = sum(trial["seconds"].get("evaluate", 0) for trial in result["trials"])
-    benchmark = sum(trial["seconds"].get("benchmark", 0) for trial in result["trials"])
-    return {
-        "seconds": result["seconds"]["total"],
-        "evaluate": evaluate,
-        "benchmark": benchmark,
-        "trials": len(result["trials"]) - 1,
-    }
+    # Judging a model is both: what it gets right, and how fast it is. Theirs takes the one pass for both.
+    evaluate = result["seconds"]["evaluate"] + result["seconds"]["benchmark"]
+    return {"seconds": result["seconds"]["total"], "evaluate": evaluate, "trials": len(result["trials"]) - 1}
 
 
 def neural_compressor(data: Path, folder: Path, trials: int, *words: str) -> dict[str, float]:

@@ -48,6 +48,7 @@ SequentialGate::SequentialGate(const Metric& metric, std::span<const double> bas
                 "ask early_stopping_for()");
   }
   sequence_.emplace(*bounds, looking);
+  if (criterion.decide == Decide::estimate) of_all_.emplace(*bounds, edge(), baseline.size(), criterion.confidence);
 }
 
 std::optional<Verdict> SequentialGate::show(std::span<const double> candidate) {
@@ -59,7 +60,9 @@ std::optional<Verdict> SequentialGate::show(std::span<const double> candidate) {
         "evaluate both models on the same samples");
   }
   for (const double score : candidate) {
-    if (sequence_) sequence_->add(score - baseline_[candidate_.size()]);
+    const double difference = score - baseline_[candidate_.size()];
+    if (sequence_) sequence_->add(difference);
+    if (of_all_) of_all_->add(difference);
     candidate_.push_back(score);
   }
   // With all samples there, the fixed interval has the last word.
@@ -69,12 +72,20 @@ std::optional<Verdict> SequentialGate::show(std::span<const double> candidate) {
 
 std::optional<Verdict> SequentialGate::look() const {
   const bool higher = metric_.higher_is_better();
-  // What is on the limit passes.
-  const double edge = higher ? allowed_ - kLimitRounding : allowed_ + kLimitRounding;
-  const bool above = sequence_->is_at_least(edge);
-  const bool below = sequence_->is_at_most(edge);
+  if (of_all_) {
+    const std::optional<bool> above = of_all_->is_at_least();
+    if (!above) return std::nullopt;
+    return *above == higher ? Verdict::met : Verdict::not_met;
+  }
+  const bool above = sequence_->is_at_least(edge());
+  const bool below = sequence_->is_at_most(edge());
   if (above == below) return std::nullopt;
   return above == higher ? Verdict::met : Verdict::not_met;
+}
+
+// What is on the limit passes.
+double SequentialGate::edge() const {
+  return metric_.higher_is_better() ? allowed_ - kLimitRounding : allowed_ + kLimitRounding;
 }
 
 SequentialOutcome SequentialGate::outcome() const {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evaluation/data_set_verdict.h"
 #include "evaluation/gate.h"
 #include "halftone/certainty.h"
 #include "halftone/evaluation.h"
@@ -53,6 +54,8 @@ struct SequentialOutcome {
 /// nothing is looked at, and the last interval has all of the confidence.
 ///
 /// The true difference is that of the population that the samples were drawn from; they have to come in random order.
+/// Where the estimate decides, the question is another one: which side of the limit the estimate over all samples will
+/// be on. That is asked of the data set itself (DataSetVerdict), and known earlier.
 class SequentialGate {
  public:
   /// Share of the error that looking early costs.
@@ -79,6 +82,7 @@ class SequentialGate {
 
  private:
   std::optional<Verdict> look() const;
+  double edge() const;
 
   const Metric& metric_;
   std::span<const double> baseline_;
@@ -88,6 +92,7 @@ class SequentialGate {
   double allowed_;  // the difference that just passes
   std::vector<double> candidate_;
   std::optional<ConfidenceSequence> sequence_;
+  std::optional<DataSetVerdict> of_all_;  // where the estimate decides
   std::optional<Verdict> verdict_;
 };
 

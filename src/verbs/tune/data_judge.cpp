@@ -23,6 +23,20 @@ Measurement first_samples(Measurement measurement, std::size_t samples) {
   return measurement;
 }
 
+template <typename Row>
+void add(std::vector<Row>& all, const std::vector<Row>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+/// Two parts of one data set.
+Measurement joined(Measurement all, const Measurement& rest) {
+  add(all.ids, rest.ids);
+  add(all.labels, rest.labels);
+  for (const auto& [metric, scores] : rest.scores) add(all.scores[metric], scores);
+  for (const auto& [metric, rows] : rest.rows) all.rows[metric].append(rows);
+  return all;
+}
+
 }  // namespace
 
 TrialJudge::~TrialJudge() = default;
@@ -115,6 +129,13 @@ JudgedModel DataJudge::judge_in_steps(const Model& model, const std::vector<doub
   return judged;
 }
 
+// Where a trial ended early, the samples it did not see; all of them where nothing is known of it any more.
+Measurement DataJudge::evaluate_rest(const Model& model) const {
+  if (!best_ || !data_.search.random_access()) return evaluate_all(model, data_.search);
+  const Measurement rest = evaluate_all(model, data_.search.without_prefix(best_->samples()));
+  return joined(*best_, rest);
+}
+
 std::optional<SelectedModel> DataJudge::judge_selected(const Model& model, const std::filesystem::path&,
                                                        std::uint64_t trials, bool may_evaluate) {
   const Bootstrap bootstrap{.seed = options_.seed};
@@ -136,7 +157,7 @@ std::optional<SelectedModel> DataJudge::judge_selected(const Model& model, const
   if (!whole && !may_evaluate) return std::nullopt;
   selected.how = "split_confidence";
   selected.confidence = confidence_for_each(options_.confidence, std::max<std::uint64_t>(trials, 1));
-  const Measurement candidate = whole ? *best_ : evaluate_all(model, data_.search);
+  const Measurement candidate = whole ? *best_ : evaluate_rest(model);
   selected.samples = candidate.samples();
   selected.comparisons = compare(options_.metrics, baseline_, candidate, selected.confidence, bootstrap);
   return selected;

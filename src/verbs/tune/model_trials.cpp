@@ -9,6 +9,9 @@
 namespace halftone {
 namespace {
 
+/// Enough that the interval of the median ratio is a matter of percents, where a pair takes a millisecond.
+constexpr int kPairs = 50;
+
 /// Whether two configurations come to the same model: what each op does, and how.
 std::string plan_key(const QuantizationPlan& plan) {
   std::string key;
@@ -104,6 +107,7 @@ void ModelTrials::time_into(const Model& model, TrialMeasurement& measured) {
   latency.max_seconds = parts_.latency_seconds;
   latency.confidence = parts_.confidence;
   latency.warmup = 2;
+  latency.runs = kPairs;
   const PairedLatency paired =
       measure_paired(*float_session_, parts_.sample, *session, parts_.sample, latency, parts_.progress);
   measured.latency_ms = paired.b.p50;

@@ -30,7 +30,7 @@ struct TrialParts {
   std::filesystem::path program;  ///< the halftone command, where memory is measured; empty where it is not
   int threads = 1;
   double confidence = 0.95;
-  double latency_seconds = 1;  ///< for the pairs of one trial; a trial that misses the target gets a quarter
+  double latency_seconds = 1;  ///< for the pairs of one trial
 };
 
 /// A trial is plan, conversion, evaluation and paired timing, all in memory: calibration is over, and float's session

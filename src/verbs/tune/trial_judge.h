@@ -93,6 +93,7 @@ class DataJudge final : public TrialJudge {
   EvaluateOptions evaluate_options() const;
   void evaluate_float();
   Measurement evaluate_all(const Model& model, const DataLoader& data) const;
+  Measurement evaluate_rest(const Model& model) const;
   std::optional<std::vector<double>> scores_to_follow() const;
   JudgedModel judge_in_steps(const Model& model, const std::vector<double>& baseline, std::uint64_t number);
   JudgedModel compared(const Measurement& candidate, double confidence) const;

@@ -117,10 +117,20 @@ Json TuneJob::best_json() const {
 
 Json TuneJob::seconds_json() const {
   Json seconds = Json::object();
-  for (const char* stage : {"load", "prepare", "calibrate", "trials", "confirm"}) {
-    const auto found = seconds_.find(stage);
-    seconds[stage] = found == seconds_.end() ? 0 : found->second;
+  const auto at = [](const std::map<std::string, double>& stages, const std::string& stage) {
+    const auto found = stages.find(stage);
+    return found == stages.end() ? 0 : found->second;
+  };
+  for (const char* stage : {"load", "prepare", "calibrate", "trials", "confirm"}) seconds[stage] = at(seconds_, stage);
+  // Of trials and of what came after them: judging models, and timing them.
+  double evaluate = at(seconds_, "evaluate");
+  double benchmark = 0;
+  for (const Trial& trial : tuner_->history().trials()) {
+    evaluate += at(trial.measured.seconds, "evaluate");
+    benchmark += at(trial.measured.seconds, "benchmark");
   }
+  seconds["evaluate"] = evaluate;
+  seconds["benchmark"] = benchmark;
   seconds["total"] = total_.seconds();
   return seconds;
 }

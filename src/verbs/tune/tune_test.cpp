@@ -228,6 +228,7 @@ TEST_F(Tune, FreshSamplesJudgeTheChosenModel) {
 
 TEST_F(Tune, OtherwiseTheConfidenceIsDividedAmongTheTrials) {
   want_what_only_float_has();
+  config_.tuning.effort = "thorough";
   const Result result = tune();
   EXPECT_EQ(result["selection"]["how"], "split_confidence");
   EXPECT_EQ(result["selection"]["samples"], 500);
