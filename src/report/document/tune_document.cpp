@@ -54,9 +54,16 @@ Answer tuned_accuracy_answer(const std::vector<MetricPair>& pairs, const PairNam
   return answer;
 }
 
+/// Float's latency in the moments in which the trial was timed, not when the search began.
+std::optional<double> float_latency(const Json& result, const Json& trial, const std::optional<Speedup>& speedup) {
+  const auto latency = number_at(trial, "latency_ms");
+  if (latency && speedup) return *latency * speedup->value;
+  return number_at(result, "baseline.latency_ms");
+}
+
 std::string speed_detail(const Json& result, const PairNames& names, const std::optional<Speedup>& speedup) {
   const Json* best = best_trial(result);
-  const auto in_float = number_at(result, "baseline.latency_ms");
+  const auto in_float = best != nullptr ? float_latency(result, *best, speedup) : std::nullopt;
   const auto quantized = best != nullptr ? number_at(*best, "latency_ms") : std::nullopt;
   if (!in_float || !quantized) return "";
   std::string text = milliseconds(*quantized) + " in " + names.second + ", " + milliseconds(*in_float) + " in float";
@@ -104,7 +111,8 @@ std::vector<Check> tune_checks(const Json& result, const std::vector<MetricPair>
 Json json_number(const std::optional<double>& number) { return number ? Json(*number) : Json(nullptr); }
 
 std::string subtitle_of(const Json& result) {
-  std::string text = counted(list_at(result, "trials").size(), "trial");
+  const std::size_t trials = list_at(result, "trials").size();
+  std::string text = counted(trials > 0 ? trials - 1 : 0, "trial");  // float is no trial of anything
   const std::string strategy = text_at(result, "strategy"), reason = text_at(result, "stop_reason");
   if (!strategy.empty()) text += ", strategy " + strategy;
   if (!reason.empty()) text += "; stopped: " + reason;
@@ -126,7 +134,7 @@ Document tune_document(const Json& result) {
   document.overview = make_overview(names);
   add_overview_rows(*document.overview, pairs);
   if (best != nullptr) {
-    const Json before = {{"p50", json_number(number_at(result, "baseline.latency_ms"))}};
+    const Json before = {{"p50", json_number(float_latency(result, *best, speedup))}};
     const Json after = {{"p50", json_number(number_at(*best, "latency_ms"))}};
     add_latency_rows(*document.overview, before, after, speedup);
     add_size_row(*document.overview, number_at(result, "baseline.size_bytes"), number_at(*best, "size_bytes"));
