@@ -60,9 +60,7 @@ class Evaluation:
         start = time.perf_counter()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
-        session = onnxruntime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
         name = session.get_inputs()[0].name
         right = 0
         for begin in range(0, len(self._images), BATCH):
@@ -96,15 +94,18 @@ def main() -> None:
         tuning_criterion=TuningCriterion(strategy="basic", timeout=0, max_trials=asked.trials),
     )
     start = time.perf_counter()
-    model = quantization.fit(
-        str(asked.model), config, calib_dataloader=Calibration(calibration), eval_func=evaluation
-    )
+    model = quantization.fit(str(asked.model), config, calib_dataloader=Calibration(calibration), eval_func=evaluation)
     seconds = time.perf_counter() - start
     if model is not None:
         model.save(str(asked.output))
     asked.result.write_text(
         json.dumps(
-            {"seconds": seconds, "evaluate": evaluation.seconds, "trials": evaluation.calls - 1, "kept": model is not None}
+            {
+                "seconds": seconds,
+                "evaluate": evaluation.seconds,
+                "trials": evaluation.calls - 1,
+                "kept": model is not None,
+            }
         )
     )
 

@@ -95,7 +95,10 @@ def main() -> None:
     ratio = json.loads(judged.stdout)["against"]["ratio"]
     print(f"whole search: {statistics.median(whole):.3f} of theirs (bound 0.5)")
     print(f"without evaluation: {statistics.median(without):.3f} of theirs (bound 0.2)")
-    print(f"latency of the chosen model: {ratio['p50']:.3f} [{ratio['low']:.3f}, {ratio['high']:.3f}] of theirs (bound 1.05)")
+    print(
+        f"latency of the chosen model: {ratio['p50']:.3f} [{ratio['low']:.3f}, {ratio['high']:.3f}] of theirs"
+        " (bound 1.05)"
+    )
 
 
 if __name__ == "__main__":

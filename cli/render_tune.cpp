@@ -63,8 +63,8 @@ std::string comparison_part(const Json& result, const Style& style) {
   for (const auto& [name, baseline] : list_at(result, "baseline.metrics").items()) {
     const MetricText text(name);
     const Json* judged = find_json(selected, name);
-    const auto value = judged != nullptr ? number_at(*judged, "value.value")
-                                         : number_at(list_at(*trial, "metrics"), name + ".value");
+    const auto value =
+        judged != nullptr ? number_at(*judged, "value.value") : number_at(list_at(*trial, "metrics"), name + ".value");
     const std::string prefix = name + ".";
     const Json& deltas = judged != nullptr ? *judged : list_at(*trial, "deltas");
     const std::string at = judged != nullptr ? "delta." : prefix;

@@ -7,8 +7,8 @@ namespace halftone::cli {
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> kVerbs = [] {
     std::vector<Verb> verbs;
-    for (auto group :
-         {reading_verbs(), planning_verbs(), quantizing_verbs(), tuning_verbs(), measuring_verbs(), reporting_verbs()}) {
+    for (auto group : {reading_verbs(), planning_verbs(), quantizing_verbs(), tuning_verbs(), measuring_verbs(),
+                       reporting_verbs()}) {
       for (Verb& verb : group) verbs.push_back(std::move(verb));
     }
     return verbs;

@@ -181,7 +181,8 @@ Verb recover_verb() {
   verb.summary = "the quantized model of a result again: the same bytes, no data";
   verb.answer =
       "Makes a quantized model again from the float model and the result that `quantize` or `tune` wrote beside it, "
-      "which holds every choice and every scale. Nothing is calibrated. The result says whether the bytes are the same.";
+      "which holds every choice and every scale. Nothing is calibrated. The result says whether the bytes are the "
+      "same.";
   verb.operand = Operand::result;
   verb.usage = "RESULT -o OUT [--trial N] [--model MODEL]";
   verb.examples = {"halftone recover int8-{model}.halftone.json -o again-{model}",

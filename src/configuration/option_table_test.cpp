@@ -159,9 +159,9 @@ TEST(OptionTable, SearchesAreSetByTheirKeys) {
   EXPECT_EQ(config.tuning.timeout_seconds, 5'400);
   EXPECT_EQ(config.tuning.max_trials, 5U);
   EXPECT_EQ(config.accuracy.max_drop, "top1=0.5pt,top5=1%");
-  for (const char* assignment : {"tuning.stop.timeout=soon", "tuning.stop.max_trials=0", "tuning.objective=speed",
-                                 "tuning.stop.effort=hard", "tuning.accuracy.weights=top1",
-                                 "tuning.accuracy.max_drop=top1=1%,2%", "tuning.accuracy.fresh_samples=0"}) {
+  for (const char* assignment :
+       {"tuning.stop.timeout=soon", "tuning.stop.max_trials=0", "tuning.objective=speed", "tuning.stop.effort=hard",
+        "tuning.accuracy.weights=top1", "tuning.accuracy.max_drop=top1=1%,2%", "tuning.accuracy.fresh_samples=0"}) {
     EXPECT_THAT(error_text([&] { set_assignment(config, assignment); }), testing::Ne("no error")) << assignment;
   }
 }

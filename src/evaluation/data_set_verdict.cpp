@@ -27,7 +27,8 @@ DataSetVerdict::DataSetVerdict(Bounds bounds, double limit, std::uint64_t size, 
     : bounds_(bounds), limit_(limit), size_(size), log_threshold_(std::log(2 / (1 - confidence))) {
   const bool sound = confidence > 0 && confidence < 1 && std::isfinite(bounds.low) && std::isfinite(bounds.high) &&
                      bounds.low < bounds.high && size > 0 && std::isfinite(limit);
-  if (!sound) throw Error(ErrorCode::invalid_argument, "a verdict needs a confidence between 0 and 1, bounds and values");
+  if (!sound)
+    throw Error(ErrorCode::invalid_argument, "a verdict needs a confidence between 0 and 1, bounds and values");
 }
 
 double DataSetVerdict::mean_of_the_rest() const {
@@ -38,7 +39,8 @@ void DataSetVerdict::add(double value) {
   if (!(value >= bounds_.low && value <= bounds_.high)) {
     throw Error(ErrorCode::invalid_data, "a difference of " + std::to_string(value) + " is out of the metric's bounds");
   }
-  if (seen_ == size_) throw Error(ErrorCode::invalid_data, "the data set has no more than " + std::to_string(size_) + " values");
+  if (seen_ == size_)
+    throw Error(ErrorCode::invalid_data, "the data set has no more than " + std::to_string(size_) + " values");
   const double mean = mean_of_the_rest();
   if (mean > bounds_.low && mean < bounds_.high) {
     for (std::size_t bet = 0; bet < kBets; ++bet) {

@@ -17,7 +17,7 @@ EvaluationCommand shell(const std::string& script) { return EvaluationCommand("s
 
 TEST(EvaluationCommand, PutsThePathIntoItsWords) {
   const auto metrics =
-      shell(R"(case "$1" in "/a b/m.onnx") echo "{\"metrics\": {\"top1\": 0.75}}";; esac)").judge("/a b/m.onnx");
+      shell(R"(case "$1" in "/a b/m.bin") echo "{\"metrics\": {\"top1\": 0.75}}";; esac)").judge("/a b/m.bin");
   ASSERT_EQ(metrics.size(), 1u);
   EXPECT_EQ(metrics[0].name, "top1");
   EXPECT_EQ(metrics[0].value, 0.75);

@@ -77,8 +77,8 @@ std::vector<float> correction_for(const GraphView& graph, const OpNode& node, co
   const FloatValues weight(graph.tensor(*graph.find_tensor(op.weight->tensor)).value->read());
   const std::vector<float> quantized =
       dequantize(quantize(weight.get(), weight.shape(), *op.weight->params), *op.weight->params);
-  const ChannelMatrix changes = sum_changes(weight.get(), quantized, weight.shape(), *node.meaning.channel_axis,
-                                            *node.meaning.weight_input_axis);
+  const ChannelMatrix changes =
+      sum_changes(weight.get(), quantized, weight.shape(), *node.meaning.channel_axis, *node.meaning.weight_input_axis);
   const std::vector<double> means = means_of(sums);
   // ConvTranspose keeps its groups on the other axis; only plain and input-grouped layouts are corrected.
   if (means.empty() || means.size() % changes.inputs != 0 ||

@@ -55,8 +55,8 @@ Decisions decide(const GraphView& graph, const Capability& capability, const Tun
     }
     if (!complete) continue;
     std::map<TensorId, int> group_of = group_of_tensors(groups);
-    return {std::move(placement), std::move(groups), std::move(parameters), std::move(group_of), table != nullptr,
-            cache};
+    return {std::move(placement), std::move(groups), std::move(parameters),
+            std::move(group_of),  table != nullptr,  cache};
   }
 }
 

@@ -95,12 +95,12 @@ HistoryRecord read_history(const std::filesystem::path& path, const TuningSpace&
 
 void require_same_search(const HistoryHeader& found, const HistoryHeader& wanted, const std::filesystem::path& path) {
   using Part = std::pair<const char*, std::string HistoryHeader::*>;
-  constexpr std::array<Part, 5> kParts{{{"model", &HistoryHeader::prepared_sha256},
-                                        {"space of choices (backend, target, approach or rules)",
-                                         &HistoryHeader::space_sha256},
-                                        {"calibration data", &HistoryHeader::calibration_sha256},
-                                        {"evaluation data", &HistoryHeader::evaluation_sha256},
-                                        {"list of metrics", &HistoryHeader::metrics}}};
+  constexpr std::array<Part, 5> kParts{
+      {{"model", &HistoryHeader::prepared_sha256},
+       {"space of choices (backend, target, approach or rules)", &HistoryHeader::space_sha256},
+       {"calibration data", &HistoryHeader::calibration_sha256},
+       {"evaluation data", &HistoryHeader::evaluation_sha256},
+       {"list of metrics", &HistoryHeader::metrics}}};
   for (const auto& [name, member] : kParts) {
     if (found.*member == wanted.*member) continue;
     throw Error(ErrorCode::configuration,
@@ -134,8 +134,8 @@ void HistoryFile::write(const Json& line) {
   const std::scoped_lock lock(mutex_);
   std::size_t done = 0;
   while (done < text.size()) {
-    const ssize_t wrote = pwrite(descriptor_, text.data() + done, text.size() - done,
-                                 static_cast<off_t>(whole_bytes_ + done));
+    const ssize_t wrote =
+        pwrite(descriptor_, text.data() + done, text.size() - done, static_cast<off_t>(whole_bytes_ + done));
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) {
       const int problem = errno;

@@ -88,8 +88,8 @@ TEST_F(History, SensitivitiesAreKeptByConfiguration) {
   const auto& values = record.sensitivities.at(sensitivity_key(Sensitivity::added_noise, config));
   EXPECT_EQ(values.at("add"), 1.0 / 3);
   EXPECT_FALSE(record.sensitivities.contains(sensitivity_key(Sensitivity::activation_error, config)));
-  EXPECT_FALSE(record.sensitivities.contains(
-      sensitivity_key(Sensitivity::added_noise, with_float(config, {"add"}, ""))));
+  EXPECT_FALSE(
+      record.sensitivities.contains(sensitivity_key(Sensitivity::added_noise, with_float(config, {"add"}, ""))));
 }
 
 TEST_F(History, OfAnotherSearchSaysWhatIsDifferent) {

@@ -8,7 +8,8 @@ namespace halftone {
 /// {"samples", "stopped_early", "metrics": {NAME: M}, "deltas": {NAME: M}, "latency_ms", "latency_ratio", "size_bytes",
 /// "peak_memory_bytes", "ops": {"total", "quantized"}, "conversions", "seconds"}.
 Json json_of(const TrialMeasurement& measured);
-/// What json_of() wrote, to the last bit; open ends of intervals, null in JSON, are infinite again. Throws invalid_data.
+/// What json_of() wrote, to the last bit; open ends of intervals, null in JSON, are infinite again. Throws
+/// invalid_data.
 TrialMeasurement parse_measurement(const Json& json);
 
 /// One line of a history: {"trial", "stage", "changes", "units": {NAME: index of its choice; float ones are left out},

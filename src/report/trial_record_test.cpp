@@ -34,7 +34,8 @@ class TrialRecord : public ::testing::Test {
   Trial trial() const {
     Trial trial;
     trial.id = 3;
-    trial.proposal = {with_float(space_.first_choices(QuantMode::static_), {"add"}, "tried"), "a stage", "add in float"};
+    trial.proposal = {with_float(space_.first_choices(QuantMode::static_), {"add"}, "tried"), "a stage",
+                      "add in float"};
     trial.proposal.config.units.at("conv2").choice = space_.unit("conv2").choices.at(2);
     trial.measured = full_measurement();
     return trial;

@@ -1,7 +1,7 @@
 #include "configuration/config_file.h"
 #include "halftone/error.h"
-#include "report/recorded_plan.h"
 #include "report/history_file.h"
+#include "report/recorded_plan.h"
 #include "verbs/output_files.h"
 #include "verbs/quantization_setup.h"
 #include "verbs/verbs.h"

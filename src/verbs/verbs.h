@@ -77,11 +77,11 @@ class TuneView {
 struct TuneRequest {
   std::filesystem::path output;
   std::filesystem::path result_file;
-  std::filesystem::path report_file = {};             ///< a page about the result; empty: none
-  bool resume = false;                                ///< goes on from the history beside the output
-  std::optional<std::filesystem::path> replay = {};   ///< a history whose choices are repeated, without any trial
-  std::filesystem::path program = {};                 ///< the halftone command, which the objective memory needs
-  TuneView* view = nullptr;                           ///< may be null
+  std::filesystem::path report_file = {};            ///< a page about the result; empty: none
+  bool resume = false;                               ///< goes on from the history beside the output
+  std::optional<std::filesystem::path> replay = {};  ///< a history whose choices are repeated, without any trial
+  std::filesystem::path program = {};                ///< the halftone command, which the objective memory needs
+  TuneView* view = nullptr;                          ///< may be null
 };
 
 struct ReportRequest {

@@ -97,8 +97,8 @@ def test_every_strategy_finishes_and_its_replay_chooses_the_same(
     history = tmp_path / "kept.jsonl"
     history.write_bytes((tmp_path / "out.onnx.halftone.jsonl").read_bytes())
     replayed = run(
-        "tune", *words, "-o", tmp_path / "again.onnx", "--strategy", strategy, "--max-trials", "4", "--max-drop", "20pt",
-        "--replay", history,
+        "tune", *words, "-o", tmp_path / "again.onnx", "--strategy", strategy, "--max-trials", "4",
+        "--max-drop", "20pt", "--replay", history,
     )  # fmt: skip
     assert choices(replayed) == choices(result)
     assert (tmp_path / "again.onnx").read_bytes() == output.read_bytes()
@@ -227,7 +227,16 @@ def test_float_labels_need_no_labels(run: Run, resnet20: list[str], tmp_path: pa
 
 def test_memory_is_that_of_a_process_of_its_own(run: Run, resnet20: list[str], tmp_path: pathlib.Path) -> None:
     result = run(
-        "tune", *resnet20, "-o", tmp_path / "out.onnx", "--objective", "memory", "--max-trials", "1", "--max-drop", "20pt"
+        "tune",
+        *resnet20,
+        "-o",
+        tmp_path / "out.onnx",
+        "--objective",
+        "memory",
+        "--max-trials",
+        "1",
+        "--max-drop",
+        "20pt",
     )
     for trial in result["trials"]:
         assert 5e6 < trial["peak_memory_bytes"] < 2e9

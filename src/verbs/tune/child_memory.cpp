@@ -61,8 +61,9 @@ std::uint64_t peak_memory_of(const std::vector<std::string>& command) {
 
 std::vector<std::string> run_few_times(const std::filesystem::path& program, const std::filesystem::path& model,
                                        const std::string& library, int threads) {
-  std::vector<std::string> command{program.string(), "benchmark",  model.string(), "--runs", "5", "--warmup", "1",
-                                   "--threads",      std::to_string(threads), "--quiet"};
+  std::vector<std::string> command{
+      program.string(),        "benchmark", model.string(), "--runs", "5", "--warmup", "1", "--threads",
+      std::to_string(threads), "--quiet"};
   if (!library.empty()) command.insert(command.end(), {"--library", library});
   return command;
 }

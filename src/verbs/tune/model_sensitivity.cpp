@@ -14,9 +14,8 @@ constexpr std::size_t kSamples = 16;  ///< enough to rank units by errors that d
 }  // namespace
 
 ModelSensitivity::ModelSensitivity(const QuantizationSetup& setup, const TuningSpace& space,
-                                   const CalibrationTable& table, PlanningCache& cache,
-                                   std::optional<DataLoader> data, int threads,
-                                   const HistoryRecord& record)
+                                   const CalibrationTable& table, PlanningCache& cache, std::optional<DataLoader> data,
+                                   int threads, const HistoryRecord& record)
     : setup_(setup),
       space_(space),
       table_(table),

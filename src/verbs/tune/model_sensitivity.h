@@ -14,8 +14,8 @@ namespace halftone {
 class ModelSensitivity final : public SensitivitySource {
  public:
   /// All arguments must outlive the source.
-  ModelSensitivity(const QuantizationSetup& setup, const TuningSpace& space, const CalibrationTable& table, PlanningCache& cache,
-                   std::optional<DataLoader> data, int threads, const HistoryRecord& record);
+  ModelSensitivity(const QuantizationSetup& setup, const TuningSpace& space, const CalibrationTable& table,
+                   PlanningCache& cache, std::optional<DataLoader> data, int threads, const HistoryRecord& record);
   /// New answers go there from now on; null: nowhere.
   void write_to(HistoryFile* file) { file_ = file; }
 

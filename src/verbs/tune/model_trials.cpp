@@ -55,9 +55,8 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal) {
   const ErrorContext frame([&] { return "trying '" + proposal.changes + "' (" + proposal.stage + ")"; });
   const Stopwatch total;
   staging_.reset();
-  QuantizeResult quantized =
-      adaptor().quantize(proposal.config, *parts_.setup.prepared, parts_.setup.capability, parts_.table, true,
-                         &parts_.cache);
+  QuantizeResult quantized = adaptor().quantize(proposal.config, *parts_.setup.prepared, parts_.setup.capability,
+                                                parts_.table, true, &parts_.cache);
   const std::string key = plan_key(quantized.plan);
   TrialMeasurement measured;
   if (const auto same = by_plan_.find(key); same != by_plan_.end()) {
@@ -88,7 +87,8 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal) {
 void ModelTrials::judge_into(const Model& model, TrialMeasurement& measured) {
   const Stopwatch stopwatch;
   ++judged_;
-  const JudgedModel judged = parts_.judge.judge(model, [&] { return staged(model); }, judged_);
+  const JudgedModel judged = parts_.judge.judge(
+      model, [&] { return staged(model); }, judged_);
   measured.metrics = judged.metrics;
   measured.deltas = judged.deltas;
   measured.samples = judged.samples;
@@ -140,8 +140,8 @@ void ModelTrials::keep(const Trial& trial) {
   } else {
     const bool is_last = last_.model && last_config_ == config_id(trial.proposal.config);
     if (!is_last) {
-      last_ = adaptor().quantize(trial.proposal.config, *parts_.setup.prepared, parts_.setup.capability, parts_.table, true,
-                         &parts_.cache);
+      last_ = adaptor().quantize(trial.proposal.config, *parts_.setup.prepared, parts_.setup.capability, parts_.table,
+                                 true, &parts_.cache);
       last_config_ = config_id(trial.proposal.config);
     }
     parts_.judge.remember(is_last && last_was_judged_);

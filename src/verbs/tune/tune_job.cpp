@@ -110,8 +110,9 @@ SearchData TuneJob::search_data() const {
   std::vector<std::size_t> items = shuffled_items(*size, config_.seed);
   const std::size_t held = config_.tuning.fresh_samples.value_or(0);
   if (held > 0 && held + 1 > items.size()) {
-    throw Error(ErrorCode::configuration, "of " + std::to_string(items.size()) + " evaluation samples, " +
-                                              std::to_string(held) + " cannot be held back from the search",
+    throw Error(ErrorCode::configuration,
+                "of " + std::to_string(items.size()) + " evaluation samples, " + std::to_string(held) +
+                    " cannot be held back from the search",
                 "give fewer fresh_samples, or more data");
   }
   const auto loader = [&](std::vector<std::size_t> chosen) {
@@ -128,8 +129,8 @@ std::unique_ptr<TrialJudge> TuneJob::judge_by_data() {
   SearchData data = search_data();
   run_.envelope().evaluation = facts_of(data_.evaluation->loader(inputs()), data.search.size().value_or(0));
   DataJudgeOptions options;
-  options.metrics = choose_metrics(config_.evaluation, given_truth(data.search),
-                                   output_values(setup_.opened.model->outputs()));
+  options.metrics =
+      choose_metrics(config_.evaluation, given_truth(data.search), output_values(setup_.opened.model->outputs()));
   options.threads = run_.threads();
   options.seed = config_.seed;
   options.confidence = config_.accuracy.confidence;
@@ -142,9 +143,7 @@ std::unique_ptr<TrialJudge> TuneJob::make_judge() {
   if (!command) return judge_by_data();
   warn_of_unused_evaluation(config_, run_.progress());
   return std::make_unique<CommandJudge>(
-      [this, command](const std::filesystem::path& model) {
-        return judge_saved(*command, config_, model, progress_);
-      },
+      [this, command](const std::filesystem::path& model) { return judge_saved(*command, config_, model, progress_); },
       setup_.opened.path, config_.accuracy.confidence);
 }
 
@@ -153,9 +152,10 @@ HistoryHeader TuneJob::header() const {
   header.prepared_sha256 = setup_.prepared->sha256();
   header.space_sha256 = space_sha256(*space_);
   if (data_.calibration) header.calibration_sha256 = data_.calibration->loader(inputs()).fingerprint();
-  header.evaluation_sha256 = data_.evaluation ? data_.evaluation->loader(inputs()).fingerprint()
-                                              : sha256_of(config_.evaluation.command);
-  for (const MeasuredMetric& metric : judge_->metrics()) header.metrics += (header.metrics.empty() ? "" : ",") + metric.name;
+  header.evaluation_sha256 =
+      data_.evaluation ? data_.evaluation->loader(inputs()).fingerprint() : sha256_of(config_.evaluation.command);
+  for (const MeasuredMetric& metric : judge_->metrics())
+    header.metrics += (header.metrics.empty() ? "" : ",") + metric.name;
   return header;
 }
 
@@ -193,8 +193,8 @@ void TuneJob::search() {
   judge_ = make_judge();
   const Objective objective = parse_objective(config_.tuning.objective);
   const std::string max_drop = config_.accuracy.max_drop.empty() ? kDefaultMaxDrop : config_.accuracy.max_drop;
-  goal_ = {make_accuracy_goal(max_drop, config_.tuning.weights, judge_->metrics(), parse_decide(config_.accuracy.decide),
-                              config_.accuracy.confidence),
+  goal_ = {make_accuracy_goal(max_drop, config_.tuning.weights, judge_->metrics(),
+                              parse_decide(config_.accuracy.decide), config_.accuracy.confidence),
            objective, config_.min_speedup};
   judge_->set_goal(goal_.accuracy);
   if (objective.has(ObjectiveKind::memory) && request_.program.empty()) {
@@ -203,8 +203,14 @@ void TuneJob::search() {
   }
   open_history();
   sensitivity_->write_to(file_.get());
-  TrialParts parts{.setup = setup_, .table = statistics_.table, .cache = cache_, .judge = *judge_, .progress = progress_,
-                   .sample = sample(), .output = request_.output, .library = config_.model.library};
+  TrialParts parts{.setup = setup_,
+                   .table = statistics_.table,
+                   .cache = cache_,
+                   .judge = *judge_,
+                   .progress = progress_,
+                   .sample = sample(),
+                   .output = request_.output,
+                   .library = config_.model.library};
   if (objective.has(ObjectiveKind::memory)) parts.program = request_.program;
   parts.threads = run_.threads();
   parts.confidence = config_.accuracy.confidence;
@@ -215,7 +221,8 @@ void TuneJob::search() {
 }
 
 void TuneJob::started(int id, const Proposal& proposal) {
-  if (request_.view != nullptr) request_.view->started(id, proposal, goal_, static_cast<int>(config_.tuning.max_trials));
+  if (request_.view != nullptr)
+    request_.view->started(id, proposal, goal_, static_cast<int>(config_.tuning.max_trials));
 }
 
 void TuneJob::finished(const Trial& trial, bool repeated) {

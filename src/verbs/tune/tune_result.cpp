@@ -111,8 +111,9 @@ Json TuneJob::best_json() const {
   return {{"approach", approach_of(*plan)},
           {"ops", ops_json(*plan)},
           {"conversions", json_of(plan->conversions)},
-          {"q_config", quantization_config_json(*plan, {setup_.opened.sha256, setup_.prepared->sha256(),
-                                                        setup_.capability.section, {"prepare"}})}};
+          {"q_config",
+           quantization_config_json(
+               *plan, {setup_.opened.sha256, setup_.prepared->sha256(), setup_.capability.section, {"prepare"}})}};
 }
 
 Json TuneJob::seconds_json() const {
@@ -171,9 +172,10 @@ Result TuneJob::result() {
             {"output", request_.output.string()},
             {"output_sha256", hash_of_model(request_.output, *reopened_)},
             {"history", (request_.replay ? *request_.replay : side_file("jsonl")).string()},
-            {"calibration", {{"samples", statistics_.table.samples},
-               {"cached", statistics_.was_known},
-               {"table", data_.calibration ? Json(table_file().string()) : Json(nullptr)}}},
+            {"calibration",
+             {{"samples", statistics_.table.samples},
+              {"cached", statistics_.was_known},
+              {"table", data_.calibration ? Json(table_file().string()) : Json(nullptr)}}},
             {"snippet", adaptor().snippet(request_.output)},
             {"verified", verified_},
             {"units", units_json()},
