@@ -99,7 +99,7 @@ Verb tune_verb() {
       "halftone tune {model} -o int8-{model} --data npz:samples.npz --max-drop 0.5pt",
       "halftone tune {model} -o int8-{model} --calib npz:calib.npz --eval npz:test.npz \\\n"
       "      --strategy bayesian --max-trials 100 --timeout 1h",
-      "halftone tune {model} -o small-{model} --data npz:samples.npz --objective size --decide confident",
+      "halftone tune {model} -o small-{model} --data npz:samples.npz --objective size",
       "halftone tune {model} -o int8-{model} --data npz:samples.npz --resume",
   };
   verb.keys = tuning_keys();
