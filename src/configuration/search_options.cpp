@@ -1,5 +1,7 @@
 #include "configuration/search_options.h"
 
+#include <utility>
+
 #include "configuration/duration.h"
 #include "configuration/option_setters.h"
 #include "tuning/criterion.h"
@@ -52,9 +54,7 @@ void set_threads(Config& config, const OptionValue& value) {
   config.threads = static_cast<int>(threads);
 }
 
-}  // namespace
-
-std::vector<ConfigOption> search_options() {
+std::vector<ConfigOption> target_options() {
   return {
       {"tuning.accuracy.max_drop",
        {"--max-drop"},
@@ -109,6 +109,11 @@ std::vector<ConfigOption> search_options() {
        OptionGroup::judgement,
        false,
        set_min_speedup},
+  };
+}
+
+std::vector<ConfigOption> way_options() {
+  return {
       {"tuning.strategy",
        {"--strategy"},
        "NAME",
@@ -154,6 +159,11 @@ std::vector<ConfigOption> search_options() {
        OptionGroup::search,
        false,
        set_timeout},
+  };
+}
+
+std::vector<ConfigOption> running_options() {
+  return {
       {"threads",
        {"--threads"},
        "N",
@@ -171,6 +181,16 @@ std::vector<ConfigOption> search_options() {
        false,
        [](Config& config, const OptionValue& value) { config.seed = value.count(); }},
   };
+}
+
+}  // namespace
+
+std::vector<ConfigOption> search_options() {
+  std::vector<ConfigOption> all = target_options();
+  for (auto options : {way_options(), running_options()}) {
+    for (ConfigOption& option : options) all.push_back(std::move(option));
+  }
+  return all;
 }
 
 }  // namespace halftone

@@ -15,7 +15,7 @@ namespace halftone {
 /// and is the trial that came of it.
 class Search {
  public:
-  struct promise_type {
+  struct promise_type {  // NOLINT(readability-identifier-naming): the language looks for this name
     std::optional<Proposal> proposal;
     const Trial* trial = nullptr;
     std::exception_ptr error;
