@@ -30,6 +30,24 @@ TEST(GateReport, JudgesTheFirstMetricAndTheSpeed) {
   EXPECT_EQ(report.verdict, Verdict::not_met);
 }
 
+TEST(GateReport, JudgesEachMetricThatHasALossOfItsOwn) {
+  Config config;
+  config.accuracy.max_drop = "top1=1pt,top5=0.1pt";
+  MetricComparison top1;
+  top1.name = "top1";
+  top1.baseline = Estimate{0.8, 0.7, 0.9};
+  top1.delta = Estimate{-0.005, -0.02, 0.01};
+  MetricComparison top5 = top1;
+  top5.name = "top5";
+  const GateReport report = judge(config, {top5, top1}, 100, std::nullopt);
+  EXPECT_EQ(report.gate["accuracy"]["metric"], "top1");
+  EXPECT_EQ(report.gate["accuracy"]["verdict"], "met");
+  EXPECT_EQ(report.gate["metrics"][1]["verdict"], "not_met");
+  EXPECT_EQ(report.verdict, Verdict::not_met);
+  config.accuracy.max_drop = "top2=1pt";
+  EXPECT_THROW(judge(config, {top5, top1}, 100, std::nullopt), Error);
+}
+
 TEST(GateReport, RefusesALossOfAMetricTheFloatModelDoesNotHave) {
   Config config;
   config.accuracy.max_drop = "1pt";
