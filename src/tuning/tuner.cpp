@@ -217,17 +217,21 @@ std::optional<int> Tuner::best() const {
   if (history_.any_met()) {
     return choose_best(history_, goal_.objective, criteria.empty() ? "" : criteria.front().metric, higher);
   }
-  std::optional<int> nearest;
-  double most = 0;
+  const Trial* nearest = nullptr;
   for (const Trial& trial : history_.trials()) {
-    if (trial.id == 0 || trial.failed()) continue;
-    const double above = margin(goal_.accuracy, history_.baseline().measured, trial.measured);
-    if (!nearest || above > most) {
-      nearest = trial.id;
-      most = above;
-    }
+    if (trial.id != 0 && !trial.failed() && (nearest == nullptr || is_nearer(trial, *nearest))) nearest = &trial;
   }
-  return nearest;
+  return nearest == nullptr ? std::nullopt : std::optional(nearest->id);
+}
+
+/// Of two trials that miss the target: the accurate one, of accurate ones the one that saves more, of others the one
+/// that misses by less.
+bool Tuner::is_nearer(const Trial& a, const Trial& b) const {
+  const bool accurate = a.accuracy == Verdict::met;
+  if (accurate != (b.accuracy == Verdict::met)) return accurate;
+  if (!accurate) return a.margin > b.margin;
+  const TrialMeasurement& baseline = history_.baseline().measured;
+  return saved_cost(goal_, baseline, a.measured) > saved_cost(goal_, baseline, b.measured);
 }
 
 void Tuner::keep_best(bool may_convert) {

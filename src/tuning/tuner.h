@@ -99,6 +99,7 @@ class Tuner {
   void run_trial(Trial& trial);
   void judge(Trial& trial) const;
   bool is_fast_enough(const TrialMeasurement& measured) const;
+  bool is_nearer(const Trial& a, const Trial& b) const;
   void keep_best(bool may_convert);
   std::optional<int> best() const;
   TuningOutcome outcome(StopReason reason);

@@ -80,6 +80,21 @@ TEST_F(TunerTest, KeepsTheNearestWhereTheTargetIsMissed) {
   EXPECT_THAT(found.runner.kept, ElementsAre(1, 2));
 }
 
+TEST_F(TunerTest, WhereOnlyTheSpeedIsMissedTheFastestIsNearest) {
+  TuningGoal goal = one_percent();
+  goal.min_speedup = 100;
+  const auto found = search(ScriptedRunner(1.0,
+                                           [n = 0](const Proposal&) mutable {
+                                             constexpr std::array kAccuracies{1.0, 1.0, 0.5, 1.0, 1.0};
+                                             constexpr std::array kRatios{0.9, 0.6, 0.1, 0.5, 0.7};
+                                             const auto i = static_cast<std::size_t>(n++);
+                                             return measured(kAccuracies[i], 1.0, kRatios[i]);
+                                           }),
+                            goal);
+  EXPECT_EQ(found.outcome.best, 4);
+  EXPECT_FALSE(found.outcome.target_met);
+}
+
 TEST_F(TunerTest, AFailedTrialIsAValueInTheHistory) {
   const auto found = search(ScriptedRunner(1.0, [n = 0](const Proposal&) mutable {
     if (n++ == 0) throw Error(ErrorCode::framework, "no kernel for that");

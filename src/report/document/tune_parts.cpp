@@ -69,8 +69,17 @@ struct Axis {
   double scale;
 };
 
+/// Latencies are those beside float's, each measured in turns with it: what else the machine did at the time is no
+/// difference between trials.
+std::optional<double> position_on(const Axis& axis, const Json& result, const Json& trial) {
+  const auto baseline = number_at(result, "baseline.latency_ms");
+  const auto ratio = measured_at(trial, "latency_ratio");
+  if (std::string_view(axis.key) == "latency_ms" && baseline && ratio) return *baseline * ratio->value;
+  return number_at(trial, axis.key);
+}
+
 Json point_of(const Json& result, const Json& trial, const Axis& axis, const std::string& metric) {
-  const auto across = number_at(trial, axis.key);
+  const auto across = position_on(axis, result, trial);
   const auto value = metric_of(trial, "metrics", metric);
   if (!across || !value) return nullptr;
   const MetricText text(metric);
