@@ -13,7 +13,8 @@ using namespace halftone;
 /// All units quantized; if that misses the target, the first half of them alone, then the second; then quarters.
 class HalfByHalf final : public Strategy {
  public:
-  explicit HalfByHalf(const StrategyContext& context) : initial_(context.initial), units_(context.space.quantizable()) {}
+  explicit HalfByHalf(const StrategyContext& context)
+      : initial_(context.initial), units_(context.space.quantizable()) {}
 
   std::optional<Proposal> next(const TrialHistory& history) override {
     if (history.any_met() || parts_ > units_.size()) return std::nullopt;

@@ -6,7 +6,8 @@ namespace halftone {
 
 PluginManifest load_manifest(const std::filesystem::path& path) {
   const StrictYaml root = StrictYaml::load(path);
-  root.expect_keys({"library", "framework", "keys", "aliases", "extensions", "libraries", "install", "capabilities", "strategies"});
+  root.expect_keys(
+      {"library", "framework", "keys", "aliases", "extensions", "libraries", "install", "capabilities", "strategies"});
   const std::filesystem::path folder = path.parent_path();
   PluginManifest manifest;
   manifest.path = path;

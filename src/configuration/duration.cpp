@@ -13,11 +13,16 @@ namespace {
 /// Seconds of a unit; 0 for what is none.
 double seconds_of(char unit) {
   switch (unit) {
-    case 's': return 1;
-    case 'm': return 60;
-    case 'h': return 3'600;
-    case 'd': return 86'400;
-    default: return 0;
+    case 's':
+      return 1;
+    case 'm':
+      return 60;
+    case 'h':
+      return 3'600;
+    case 'd':
+      return 86'400;
+    default:
+      return 0;
   }
 }
 

@@ -18,7 +18,8 @@ TEST(Duration, IsReadInSecondsOrUnits) {
 }
 
 TEST(Duration, NothingElseIsOne) {
-  for (const char* text : {"", "0", "0s", "-1", "1x", "h", "1h30", "30m1h", "1m1m", "nan", "inf", "1e9h", " 1", "1 h"}) {
+  for (const char* text :
+       {"", "0", "0s", "-1", "1x", "h", "1h30", "30m1h", "1m1m", "nan", "inf", "1e9h", " 1", "1 h"}) {
     EXPECT_THROW(parse_duration(text), Error) << text;
   }
 }

@@ -122,8 +122,8 @@ QuantSpec spec_of_group(const Placement& placement, const ScaleGroup& group) {
   return placement.unit(placement.unit_of(producer)).choice->activation;
 }
 
-GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group,
-                                    const CalibrationTable* table, PlanningCache* cache) {
+GroupParameters parameters_of_group(const Placement& placement, const ScaleGroup& group, const CalibrationTable* table,
+                                    PlanningCache* cache) {
   const auto fixed = fixed_range(placement, group);
   const auto given = find_given(placement, group);
   GroupParameters result{spec_of_group(placement, group), {}, {}, given || fixed, given};

@@ -6,9 +6,7 @@
 namespace halftone {
 namespace {
 
-GraphView two_products() {
-  return Network().dense("d1", "x", "p").dense("d2", "p", "y").output("y").build();
-}
+GraphView two_products() { return Network().dense("d1", "x", "p").dense("d2", "p", "y").output("y").build(); }
 
 TEST(PlanningCache, GivesThePlanThatThereIsWithoutIt) {
   const GraphView graph = two_products();
@@ -33,7 +31,8 @@ TEST(PlanningCache, GivesThePlanThatThereIsWithoutIt) {
         EXPECT_EQ(with.ops[i].bias->params, without.ops[i].bias->params);
       }
       ASSERT_EQ(with.tensors.size(), without.tensors.size());
-      for (std::size_t i = 0; i < with.tensors.size(); ++i) EXPECT_EQ(with.tensors[i].params, without.tensors[i].params);
+      for (std::size_t i = 0; i < with.tensors.size(); ++i)
+        EXPECT_EQ(with.tensors[i].params, without.tensors[i].params);
     }
   }
 }

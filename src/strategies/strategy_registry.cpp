@@ -70,6 +70,8 @@ std::unique_ptr<Strategy> make_strategy(const std::string& name, const StrategyC
 
 std::vector<std::string> strategy_names() { return Registry::instance().names(); }
 
-void add_strategy(const std::string& name, StrategyFactory factory) { Registry::instance().add(name, std::move(factory)); }
+void add_strategy(const std::string& name, StrategyFactory factory) {
+  Registry::instance().add(name, std::move(factory));
+}
 
 }  // namespace halftone

@@ -126,8 +126,8 @@ AccuracyGoal make_accuracy_goal(std::string_view max_drop, std::string_view weig
     if (found == goal.criteria.end()) {
       // A weighted sum has one tolerance: a metric that has none of its own is part of it all the same.
       const MetricCriterion& first = goal.criteria.front();
-      found = goal.criteria.insert(goal.criteria.end(),
-                                   {name, first.max_drop, first.text, metric.higher_is_better, {}});
+      found =
+          goal.criteria.insert(goal.criteria.end(), {name, first.max_drop, first.text, metric.higher_is_better, {}});
     }
     found->weight = weight;
   }

@@ -25,8 +25,9 @@ struct GateReport {
 /// Throws configuration where a gate cannot be read, or is set without what it is judged by.
 void require_judgeable(const Config& config, bool has_evaluation_data);
 
-/// Judges the first metric by max_drop, or each that it names, and the speed by min_speedup. `latency` is paired, a the model compared with, b
-/// the one judged. Both may be empty where no gate needs them. Throws configuration for a metric that has no baseline.
+/// Judges the first metric by max_drop, or each that it names, and the speed by min_speedup. `latency` is paired, a the
+/// model compared with, b the one judged. Both may be empty where no gate needs them. Throws configuration for a metric
+/// that has no baseline.
 GateReport judge(const Config& config, const std::vector<MetricComparison>& comparisons, std::uint64_t samples,
                  const std::optional<PairedLatency>& latency);
 
