@@ -10,8 +10,6 @@
 namespace halftone {
 namespace {
 
-using ::testing::HasSubstr;
-
 TrialMeasurement full_measurement() {
   TrialMeasurement measured;
   measured.metrics["top1"] = {0.1 + 0.2, 0.3, 1.0 / 3};

@@ -14,13 +14,11 @@ namespace {
 using testing::context_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::measured;
 using testing::one_percent;
 using testing::ScriptedRunner;
 using testing::ScriptedSearch;
 using testing::stop_at_success;
-using ::testing::UnorderedElementsAre;
 
 /// Numbers for units, whatever the configuration; counts how often it is asked.
 class GivenSensitivity final : public SensitivitySource {

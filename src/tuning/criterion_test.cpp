@@ -85,10 +85,13 @@ TEST(AccuracyGoal, AMetricThatFloatDoesNotHaveIsAnError) {
   }
 }
 
-const std::vector<MeasuredMetric> kMeasured{{"top1", true}, {"rmse", false}, {"top5", true}};
+const std::vector<MeasuredMetric>& measured_metrics() {
+  static const std::vector<MeasuredMetric> kMeasured{{"top1", true}, {"rmse", false}, {"top5", true}};
+  return kMeasured;
+}
 
 TEST(MakeAccuracyGoal, GivesALossWithoutANameToTheFirstMetric) {
-  const AccuracyGoal goal = make_accuracy_goal("0.5pt", "", kMeasured, Decide::confident, 0.9);
+  const AccuracyGoal goal = make_accuracy_goal("0.5pt", "", measured_metrics(), Decide::confident, 0.9);
   ASSERT_EQ(goal.criteria.size(), 1U);
   EXPECT_EQ(goal.criteria[0].metric, "top1");
   EXPECT_EQ(goal.criteria[0].text, "0.5pt");
@@ -96,7 +99,7 @@ TEST(MakeAccuracyGoal, GivesALossWithoutANameToTheFirstMetric) {
 }
 
 TEST(MakeAccuracyGoal, TakesALossForEachOfSeveralMetrics) {
-  const AccuracyGoal goal = make_accuracy_goal("top1=0.5pt,rmse=10%", "", kMeasured, Decide::estimate, 0.95);
+  const AccuracyGoal goal = make_accuracy_goal("top1=0.5pt,rmse=10%", "", measured_metrics(), Decide::estimate, 0.95);
   ASSERT_EQ(goal.criteria.size(), 2U);
   EXPECT_FALSE(goal.criteria[1].higher_is_better);
   EXPECT_TRUE(goal.criteria[1].max_drop.relative);
@@ -104,7 +107,7 @@ TEST(MakeAccuracyGoal, TakesALossForEachOfSeveralMetrics) {
 }
 
 TEST(MakeAccuracyGoal, AddsMetricsUpWithWeights) {
-  const AccuracyGoal goal = make_accuracy_goal("1%", "top1=0.7,top5=0.3", kMeasured, Decide::estimate, 0.95);
+  const AccuracyGoal goal = make_accuracy_goal("1%", "top1=0.7,top5=0.3", measured_metrics(), Decide::estimate, 0.95);
   ASSERT_EQ(goal.criteria.size(), 2U);
   EXPECT_TRUE(goal.weighted());
   EXPECT_EQ(goal.criteria[1].metric, "top5");
@@ -121,7 +124,8 @@ TEST(MakeAccuracyGoal, ProblemsAreNamed) {
                                                                         {"5%", "top1=1,rmse=1"},
                                                                         {"top1=", ""},
                                                                         {"", ""}}) {
-    EXPECT_THROW(make_accuracy_goal(drop, weights, kMeasured, Decide::estimate, 0.95), Error) << drop << " " << weights;
+    EXPECT_THROW(make_accuracy_goal(drop, weights, measured_metrics(), Decide::estimate, 0.95), Error)
+        << drop << " " << weights;
   }
 }
 

@@ -28,7 +28,7 @@ ObjectiveKind parse_kind(std::string_view whole, std::string_view word) {
     if (to_string(kind) == word) return kind;
     known.emplace_back(to_string(kind));
   }
-  fail(whole, "there is no objective '" + std::string(word) + "'", suggest(std::string(word), known));
+  fail(whole, "there is no objective '" + std::string(word) + "'", suggest(word, known));
 }
 
 std::pair<ObjectiveKind, double> parse_part(std::string_view whole, std::string_view part) {
@@ -109,6 +109,28 @@ int best_by_score(const std::vector<const Trial*>& trials, const Objective& obje
   return trials[best.value_or(0)]->id;
 }
 
+/// How good each row is in a column, between 0 and 1 over the accurate rows; 0 for what was not measured.
+std::vector<double> shares_of(std::span<const ObjectiveRow> rows, std::size_t column, double baseline, bool higher) {
+  const auto ratio = [&](const ObjectiveRow& row) {
+    return baseline == 0 ? row.values[column] : row.values[column] / std::abs(baseline);
+  };
+  double least = kInfinity;
+  double most = -kInfinity;
+  for (const ObjectiveRow& row : rows) {
+    if (!row.accurate || !std::isfinite(ratio(row))) continue;
+    least = std::min(least, ratio(row));
+    most = std::max(most, ratio(row));
+  }
+  std::vector<double> shares;
+  for (const ObjectiveRow& row : rows) {
+    const double value = ratio(row);
+    // Where all are equal, all are best.
+    const double share = most > least ? (value - least) / (most - least) : (higher ? 1 : 0);
+    shares.push_back(!std::isfinite(value) ? 0 : higher ? share : 1 - share);
+  }
+  return shares;
+}
+
 bool dominates(const std::array<double, 3>& a, const std::array<double, 3>& b) {
   bool better = false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -172,22 +194,8 @@ std::optional<std::size_t> best_by_weighted_score(std::span<const ObjectiveRow> 
                                                   std::span<const bool> higher_is_better) {
   std::vector<double> scores(rows.size(), 0);
   for (std::size_t k = 0; k < baseline.size(); ++k) {
-    const auto ratio = [&](const ObjectiveRow& row) {
-      return baseline[k] == 0 ? row.values[k] : row.values[k] / std::abs(baseline[k]);
-    };
-    double low = kInfinity;
-    double high = -kInfinity;
-    for (const ObjectiveRow& row : rows) {
-      if (!row.accurate || !std::isfinite(ratio(row))) continue;
-      low = std::min(low, ratio(row));
-      high = std::max(high, ratio(row));
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double value = ratio(rows[i]);
-      if (!std::isfinite(value)) continue;
-      const double share = high > low ? (value - low) / (high - low) : (higher_is_better[k] ? 1 : 0);
-      scores[i] += weights[k] * (higher_is_better[k] ? share : 1 - share);
-    }
+    const std::vector<double> shares = shares_of(rows, k, baseline[k], higher_is_better[k]);
+    for (std::size_t i = 0; i < rows.size(); ++i) scores[i] += weights[k] * shares[i];
   }
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -231,7 +231,8 @@ std::vector<TuneConfig> fallback_blocks(const TuneConfig& base, const std::vecto
   std::vector<TuneConfig> configs;
   TuneConfig config = base;
   for (const std::vector<std::string>& block : blocks) {
-    config = with_float(accumulate ? std::move(config) : base, block, "the search left its block in float");
+    if (!accumulate) config = base;
+    config = with_float(std::move(config), block, "the search left its block in float");
     configs.push_back(config);
   }
   return configs;

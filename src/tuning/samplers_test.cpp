@@ -11,7 +11,6 @@ namespace halftone {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::SizeIs;
 
 class FourOps : public ::testing::Test {
  protected:

@@ -81,8 +81,7 @@ Effort parse_effort(std::string_view word) {
     if (to_string(effort) == word) return effort;
     known.emplace_back(to_string(effort));
   }
-  throw Error(ErrorCode::configuration, "there is no effort '" + std::string(word) + "'",
-              suggest(std::string(word), known));
+  throw Error(ErrorCode::configuration, "there is no effort '" + std::string(word) + "'", suggest(word, known));
 }
 
 std::string_view to_string(StopReason reason) {
