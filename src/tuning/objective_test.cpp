@@ -94,6 +94,37 @@ TEST(WeightedObjectives, ChooseWhatTheOriginalsTablesOfSeveralMetricsSay) {
   EXPECT_EQ(best_where([](double a, double b) { return a >= 0.8 - 0.07 && b <= 0.1 + 0.07; }), 6U);
 }
 
+TEST(WeightedObjectives, TakeAWeightedMetricForTheAccuracy) {
+  constexpr std::array<double, 7> kSeconds{0.23, 0.10, 0.22, 0.18, 0.15, 0.24, 0.13};
+  std::vector<ObjectiveRow> rows;
+  for (std::size_t i = 0; i < kSeconds.size(); ++i) {
+    const double metric = i == 0 ? 0.4 : 0.3;  // the second of two, which has all of the weight
+    rows.push_back({metric >= 0.4 * 0.96, {metric, 400, kSeconds[i]}});
+  }
+  const std::array<double, 3> baseline{0.4, 780, 0.6};
+  const std::array<double, 3> weights{0.6, 0.1, 0.3};
+  const std::array<bool, 3> directions{true, false, false};
+  EXPECT_EQ(best_by_weighted_score(rows, baseline, weights, directions), 0U);
+}
+
+TEST(WeightedObjectives, ShareTheWeightAmongMetricsOfOppositeDirections) {
+  constexpr std::array<std::array<double, 3>, 7> kRows{{{0.00, 0.9, 0.23},
+                                                        {0.80, 0.8, 0.10},
+                                                        {0.02, 0.7, 0.22},
+                                                        {0.10, 0.6, 0.18},
+                                                        {0.20, 0.7, 0.15},
+                                                        {0.00, 0.7, 0.24},
+                                                        {0.50, 0.7, 0.13}}};
+  std::vector<ObjectiveRow> rows;
+  for (const auto& [lower, higher, seconds] : kRows) {
+    rows.push_back({lower <= 0.4 && higher >= 0.9 - 0.4, {lower, higher, 400, seconds}});
+  }
+  const std::array<double, 4> baseline{0, 0.9, 780, 0.6};
+  const std::array<double, 4> weights{0.3, 0.3, 0.1, 0.3};
+  const std::array<bool, 4> directions{false, true, false, false};
+  EXPECT_EQ(best_by_weighted_score(rows, baseline, weights, directions), 0U);
+}
+
 TEST(WeightedObjectives, HaveNoBestWhereNothingIsAccurate) {
   EXPECT_EQ(best_of(kTable, at_least(2), {kThird, kThird, kThird}, true, 0.8), std::nullopt);
 }
