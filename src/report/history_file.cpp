@@ -27,7 +27,7 @@ Json json_of(const HistoryHeader& header) {
           {"space_sha256", header.space_sha256},
           {"calibration_sha256", header.calibration_sha256},
           {"evaluation_sha256", header.evaluation_sha256},
-          {"metrics", header.metrics}};
+          {"judgement", header.judgement}};
 }
 
 [[noreturn]] void fail_line(const std::filesystem::path& path, std::size_t line, const std::string& problem) {
@@ -48,7 +48,7 @@ HistoryHeader parse_header(const std::filesystem::path& path, const Json& line) 
   header.space_sha256 = text("space_sha256");
   header.calibration_sha256 = text("calibration_sha256");
   header.evaluation_sha256 = text("evaluation_sha256");
-  header.metrics = text("metrics");
+  header.judgement = text("judgement");
   return header;
 }
 
@@ -100,7 +100,8 @@ void require_same_search(const HistoryHeader& found, const HistoryHeader& wanted
        {"space of choices (backend, target, approach or rules)", &HistoryHeader::space_sha256},
        {"calibration data", &HistoryHeader::calibration_sha256},
        {"evaluation data", &HistoryHeader::evaluation_sha256},
-       {"list of metrics", &HistoryHeader::metrics}}};
+       {"way of judging (metrics, labels, max_drop, weights, decide, confidence, fresh_samples or effort thorough)",
+        &HistoryHeader::judgement}}};
   for (const auto& [name, member] : kParts) {
     if (found.*member == wanted.*member) continue;
     throw Error(ErrorCode::configuration,

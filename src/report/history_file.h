@@ -19,7 +19,7 @@ struct HistoryHeader {
   std::string space_sha256;        ///< what may be chosen
   std::string calibration_sha256;  ///< the samples, and how many; empty where nothing is calibrated
   std::string evaluation_sha256;
-  std::string metrics;  ///< names, in order
+  std::string judgement;  ///< what was measured, and by which rules a trial may have ended early
   friend bool operator==(const HistoryHeader&, const HistoryHeader&) = default;
 };
 

@@ -184,7 +184,7 @@ std::optional<StopReason> Tuner::step(const KnownTrials& known) {
 
 void Tuner::run_trial(Trial& trial) {
   try {
-    trial.measured = runner_.run(trial.proposal);
+    trial.measured = runner_.run(trial.proposal, trial.id);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::interrupted) throw;
     trial.error = error.message();

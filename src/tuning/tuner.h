@@ -55,7 +55,8 @@ class TrialRunner {
  public:
   virtual ~TrialRunner();
   virtual TrialMeasurement measure_float() = 0;
-  virtual TrialMeasurement run(const Proposal& proposal) = 0;
+  /// `id` counts trials from 1, those of an earlier part of the same search among them.
+  virtual TrialMeasurement run(const Proposal& proposal, int id) = 0;
   /// The model of that trial is the best so far: keep it where the user will look for it.
   virtual void keep(const Trial& trial) = 0;
 };

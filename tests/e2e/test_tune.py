@@ -6,6 +6,7 @@ import pathlib
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -246,3 +247,54 @@ def test_memory_is_that_of_a_process_of_its_own(run: Run, resnet20: list[str], t
     )
     for trial in result["trials"]:
         assert 5e6 < trial["peak_memory_bytes"] < 2e9
+
+
+JUDGE = """
+import json, sys
+import numpy as np
+import onnxruntime
+data = np.load(sys.argv[1])
+key = next(name for name in data.files if name != "label")
+session = onnxruntime.InferenceSession(sys.argv[2], providers=["CPUExecutionProvider"])
+images, labels = data[key][:200], data["label"][:200]
+scores = session.run(None, {session.get_inputs()[0].name: images})[0]
+right = (scores.argmax(1) == labels).astype(float).tolist()
+print(json.dumps({"metrics": {"share_right": sum(right) / len(right)}, "per_sample": {"share_right": right}}))
+"""
+
+
+def test_a_program_of_the_users_judges_the_trials(run: Run, prepared: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    judge = tmp_path / "judge.py"
+    judge.write_text(JUDGE, encoding="utf-8")
+    program = f"{sys.executable} {judge} {prepared / 'cifar_evaluation.npz'} {{model}}"
+    result = run(
+        "tune", prepared / "resnet20.onnx", "-o", tmp_path / "out.onnx",
+        "--calib", f"npz:{prepared / 'cifar_calibration.npz'}", "--calib-samples", "16",
+        "--eval-command", program, "--max-drop", "20pt", "--max-trials", "2",
+    )  # fmt: skip
+    assert result["goal"]["criteria"][0]["metric"] == "share_right"
+    for trial in result["trials"][1:]:
+        assert trial["samples"] == 200
+        assert 0.6 < trial["metrics"]["share_right"]["value"] <= 1
+    onnxruntime.InferenceSession(str(tmp_path / "out.onnx"))
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+def test_any_trial_is_made_again_without_data(run: Run, resnet20: list[str], tmp_path: pathlib.Path) -> None:
+    output = tmp_path / "out.onnx"
+    result = run("tune", *resnet20, "-o", output, "--strategy", "random", "--max-trials", "3", "--max-drop", "20pt",
+                 "--objective", "size")  # fmt: skip
+    saved = tmp_path / "out.onnx.halftone.json"
+    best = run("recover", saved, "-o", tmp_path / "best.onnx")
+    assert best["identical"]
+    assert (tmp_path / "best.onnx").read_bytes() == output.read_bytes()
+    run("recover", saved, "-o", tmp_path / "same.onnx", "--trial", result["best"])
+    assert (tmp_path / "same.onnx").read_bytes() == output.read_bytes()
+    other = next(trial["id"] for trial in result["trials"][1:] if trial["id"] != result["best"])
+    run("recover", saved, "-o", tmp_path / "other.onnx", "--trial", other)
+    session = onnxruntime.InferenceSession(str(tmp_path / "other.onnx"))
+    assert session.get_inputs()
+    command = [str(BINARY), "recover", str(saved), "-o", str(tmp_path / "none.onnx"), "--trial", "99"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 2
+    assert "no trial 99" in done.stderr

@@ -34,7 +34,7 @@ class ScriptedRunner final : public TrialRunner {
       : accuracies_{of_float}, of_trial_(std::move(of_trial)) {}
 
   TrialMeasurement measure_float() override { return measured(accuracies_.front(), accuracies_.front(), 1); }
-  TrialMeasurement run(const Proposal& proposal) override {
+  TrialMeasurement run(const Proposal& proposal, int) override {
     tried.push_back(proposal);
     if (of_trial_) return of_trial_(proposal);
     if (tried.size() >= accuracies_.size()) throw Error(ErrorCode::internal, "the script has no more accuracies");

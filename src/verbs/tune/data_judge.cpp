@@ -28,6 +28,12 @@ void add(std::vector<Row>& all, const std::vector<Row>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+/// Ready batches hold several samples an item, which only reading them tells.
+bool has_single_samples(const DataLoader& data) {
+  const std::size_t items = data.size().value_or(0);
+  return data.random_access() && items > 0 && data.item(0).samples() == 1 && data.item(items - 1).samples() == 1;
+}
+
 /// Two parts of one data set.
 Measurement joined(Measurement all, const Measurement& rest) {
   add(all.ids, rest.ids);
@@ -68,7 +74,9 @@ std::vector<MetricEstimate> DataJudge::baseline_estimates() const {
 void DataJudge::evaluate_float() {
   if (samples_ > 0) return;
   baseline_ = evaluate_baseline(adaptor_, float_model_, data_.search, options_.metrics, options_.threads);
-  samples_ = baseline_.ids.empty() ? data_.search.size().value_or(0) : baseline_.samples();
+  const std::size_t items = data_.search.size().value_or(0);
+  samples_ = baseline_.ids.empty() ? items : baseline_.samples();
+  one_sample_an_item_ = samples_ == items && has_single_samples(data_.search);
 }
 
 JudgedModel DataJudge::judge_float(const Model&, const std::filesystem::path&) {
@@ -100,6 +108,7 @@ std::optional<std::vector<double>> DataJudge::scores_to_follow() const {
   if (!options_.may_stop_early || goal_.criteria.size() != 1) return std::nullopt;
   const auto metric = make_metric(goal_.criteria.front().metric);
   if (!early_stopping_for(*metric, data_.search.random_access()).possible) return std::nullopt;
+  if (!one_sample_an_item_) return std::nullopt;
   return baseline_scores(*metric, options_.metrics, baseline_, samples_);
 }
 
@@ -131,7 +140,7 @@ JudgedModel DataJudge::judge_in_steps(const Model& model, const std::vector<doub
 
 // Where a trial ended early, the samples it did not see; all of them where nothing is known of it any more.
 Measurement DataJudge::evaluate_rest(const Model& model) const {
-  if (!best_ || !data_.search.random_access()) return evaluate_all(model, data_.search);
+  if (!best_ || !one_sample_an_item_) return evaluate_all(model, data_.search);
   const Measurement rest = evaluate_all(model, data_.search.without_prefix(best_->samples()));
   return joined(*best_, rest);
 }

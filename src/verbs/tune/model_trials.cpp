@@ -41,8 +41,7 @@ TrialMeasurement ModelTrials::measure_float() {
       adaptor().open(float_model(), {.threads = parts_.threads, .observed_tensors = {}, .for_latency = true});
   LatencyOptions latency;
   latency.max_seconds = parts_.latency_seconds;
-  float_latency_ = summarize(measure_latency(*float_session_, parts_.sample, latency, parts_.progress));
-  measured.latency_ms = float_latency_->p50;
+  measured.latency_ms = summarize(measure_latency(*float_session_, parts_.sample, latency, parts_.progress)).p50;
   measured.latency_ratio = Estimate{1, 1, 1};
   measured.seconds["benchmark"] = timing.seconds();
   measured.size_bytes = float_model().size_bytes();
@@ -51,7 +50,7 @@ TrialMeasurement ModelTrials::measure_float() {
   return measured;
 }
 
-TrialMeasurement ModelTrials::run(const Proposal& proposal) {
+TrialMeasurement ModelTrials::run(const Proposal& proposal, int id) {
   const ErrorContext frame([&] { return "trying '" + proposal.changes + "' (" + proposal.stage + ")"; });
   const Stopwatch total;
   staging_.reset();
@@ -70,7 +69,7 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal) {
     measured.ops = quantized.plan.ops.size();
     measured.quantized_ops = quantized.plan.quantized_ops();
     measured.conversions = quantized.plan.conversions;
-    judge_into(model, measured);
+    judge_into(model, id, measured);
     time_into(model, measured);
     if (!parts_.program.empty()) measured.peak_memory_bytes = peak_memory(staged(model));
     by_plan_[key] = measured;
@@ -84,11 +83,11 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal) {
   return measured;
 }
 
-void ModelTrials::judge_into(const Model& model, TrialMeasurement& measured) {
+void ModelTrials::judge_into(const Model& model, int id, TrialMeasurement& measured) {
   const Stopwatch stopwatch;
-  ++judged_;
+  const auto number = static_cast<std::uint64_t>(id);
   const JudgedModel judged = parts_.judge.judge(
-      model, [&] { return staged(model); }, judged_);
+      model, [&] { return staged(model); }, number);
   measured.metrics = judged.metrics;
   measured.deltas = judged.deltas;
   measured.samples = judged.samples;
@@ -135,7 +134,6 @@ void ModelTrials::keep(const Trial& trial) {
   if (trial.id == 0) {
     adaptor().save(float_model(), staging.staged_output());
     kept_plan_.reset();
-    kept_model_.reset();
     parts_.judge.remember(false);
   } else {
     const bool is_last = last_.model && last_config_ == config_id(trial.proposal.config);
@@ -147,11 +145,8 @@ void ModelTrials::keep(const Trial& trial) {
     parts_.judge.remember(is_last && last_was_judged_);
     adaptor().save(*last_.model, staging.staged_output());
     kept_plan_ = last_.plan;
-    kept_model_ = std::move(last_.model);
   }
   staging.publish();
 }
-
-const Model& ModelTrials::kept_model() const { return kept_model_ ? *kept_model_ : float_model(); }
 
 }  // namespace halftone

@@ -41,36 +41,29 @@ class ModelTrials final : public TrialRunner {
   ~ModelTrials() override;
 
   TrialMeasurement measure_float() override;
-  TrialMeasurement run(const Proposal& proposal) override;
+  TrialMeasurement run(const Proposal& proposal, int id) override;
   /// Saves the model in its place, whole or not at all.
   void keep(const Trial& trial) override;
 
-  /// What was kept last: its plan (absent for float), and its model.
+  /// Of what was kept last; absent for float.
   const std::optional<QuantizationPlan>& kept_plan() const { return kept_plan_; }
-  const Model& kept_model() const;
-  std::uint64_t trials_judged() const { return judged_; }
-  const std::optional<LatencySummary>& float_latency() const { return float_latency_; }
 
  private:
   const Adaptor& adaptor() const { return *parts_.setup.opened.adaptor; }
   const Model& float_model() const { return *parts_.setup.opened.model; }
   std::filesystem::path staged(const Model& model);
-  void judge_into(const Model& model, TrialMeasurement& measured);
+  void judge_into(const Model& model, int id, TrialMeasurement& measured);
   void time_into(const Model& model, TrialMeasurement& measured);
   std::optional<std::uint64_t> peak_memory(const std::filesystem::path& model) const;
-  void remember(QuantizeResult result);
 
   TrialParts parts_;
   std::unique_ptr<Session> float_session_;
-  std::optional<LatencySummary> float_latency_;
   std::map<std::string, TrialMeasurement> by_plan_;
-  std::uint64_t judged_ = 0;
   std::unique_ptr<StagingFolder> staging_;  ///< of the trial under way
   std::string last_config_;
   bool last_was_judged_ = false;
   QuantizeResult last_;
   std::optional<QuantizationPlan> kept_plan_;
-  std::unique_ptr<Model> kept_model_;
 };
 
 }  // namespace halftone

@@ -106,6 +106,7 @@ class DataJudge final : public TrialJudge {
   std::vector<MeasuredMetric> measured_;
   Measurement baseline_;
   std::uint64_t samples_ = 0;
+  bool one_sample_an_item_ = false;  ///< so that the first samples are the first items
   Measurement last_;
   std::optional<Measurement> best_;
 };

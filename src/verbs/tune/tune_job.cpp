@@ -7,7 +7,6 @@
 #include "data/split_mix.h"
 #include "halftone/error.h"
 #include "report/trial_record.h"
-#include "verbs/approach_choice.h"
 #include "verbs/command_judgement.h"
 #include "verbs/expectation.h"
 #include "verbs/quantization_checks.h"
@@ -27,6 +26,12 @@ std::vector<std::size_t> shuffled_items(std::size_t size, std::uint64_t seed) {
   SplitMix64 random(seed);
   shuffle(items, random);
   return items;
+}
+
+std::vector<std::string> names_of(const std::vector<MeasuredMetric>& metrics) {
+  std::vector<std::string> names;
+  for (const MeasuredMetric& metric : metrics) names.push_back(metric.name);
+  return names;
 }
 
 StopRules rules_of(const Config::Tuning& tuning) {
@@ -71,8 +76,12 @@ void TuneJob::set_up() {
                 "halftone plan MODEL gives the reason for each op; is the model quantized already?");
   }
   open_data();
+  // Where nothing is calibrated, the samples that trials are judged by rank units as well.
   std::optional<DataLoader> samples;
-  if (data_.calibration) samples = data_.calibration->loader(inputs());
+  if (data_.calibration)
+    samples = data_.calibration->loader(inputs());
+  else if (data_.evaluation)
+    samples = data_.evaluation->loader(inputs());
   sensitivity_ = std::make_unique<ModelSensitivity>(setup_, *space_, statistics_.table, cache_, std::move(samples),
                                                     run_.threads(), record_);
   const StrategyContext context{*space_, initial_, rival_, config_.seed, sensitivity_.get()};
@@ -147,6 +156,19 @@ std::unique_ptr<TrialJudge> TuneJob::make_judge() {
       setup_.opened.path, config_.accuracy.confidence);
 }
 
+// A trial that ended early under other rules has not seen what these would have shown it.
+std::string TuneJob::judgement_text() const {
+  const Json text{{"metrics", names_of(judge_->metrics())},
+                  {"labels", config_.evaluation.labels},
+                  {"max_drop", config_.accuracy.max_drop},
+                  {"weights", config_.tuning.weights},
+                  {"decide", config_.accuracy.decide},
+                  {"confidence", config_.accuracy.confidence},
+                  {"fresh_samples", config_.tuning.fresh_samples.value_or(0)},
+                  {"all_samples", parse_effort(config_.tuning.effort) == Effort::thorough}};
+  return text.dump();
+}
+
 HistoryHeader TuneJob::header() const {
   HistoryHeader header;
   header.prepared_sha256 = setup_.prepared->sha256();
@@ -154,8 +176,7 @@ HistoryHeader TuneJob::header() const {
   if (data_.calibration) header.calibration_sha256 = data_.calibration->loader(inputs()).fingerprint();
   header.evaluation_sha256 =
       data_.evaluation ? data_.evaluation->loader(inputs()).fingerprint() : sha256_of(config_.evaluation.command);
-  for (const MeasuredMetric& metric : judge_->metrics())
-    header.metrics += (header.metrics.empty() ? "" : ",") + metric.name;
+  header.judgement = judgement_text();
   return header;
 }
 

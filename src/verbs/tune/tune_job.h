@@ -48,6 +48,7 @@ class TuneJob final : public TuningListener {
   std::unique_ptr<TrialJudge> make_judge();
   std::unique_ptr<TrialJudge> judge_by_data();
   SearchData search_data() const;
+  std::string judgement_text() const;
   HistoryHeader header() const;
   void open_history();
   NamedTensors sample() const;

@@ -163,6 +163,51 @@ TEST_F(Tune, GoesOnWhereItWasInterrupted) {
   EXPECT_EQ(choices_of(result), choices_of(whole));
 }
 
+TEST_F(Tune, TheConfidenceOfATrialDoesNotDependOnAnInterruption) {
+  config_.tuning.strategy = "random";
+  config_.tuning.max_trials = 4;
+  config_.tuning.effort = "thorough";
+  config_.accuracy.decide = "confident";
+  notes_.stop_at = 3;
+  tune();
+  notes_ = {};
+  TuneRequest resumed = request();
+  resumed.resume = true;
+  const Result result = tune(resumed);
+  notes_ = {};
+  const Result whole = tune();
+  ASSERT_EQ(result["trials"].size(), whole["trials"].size());
+  for (std::size_t i = 0; i < whole["trials"].size(); ++i) {
+    EXPECT_EQ(result["trials"][i]["deltas"], whole["trials"][i]["deltas"]) << i;
+  }
+}
+
+TEST_F(Tune, TrialsThatWereJudgedByOtherRulesAreRefused) {
+  tune();
+  TuneRequest again = request();
+  again.resume = true;
+  config_.accuracy.max_drop = "1pt";
+  EXPECT_THAT(error_of([&] { tune(again); }).message(), HasSubstr("max_drop"));
+  config_.accuracy.max_drop = "5pt";
+  config_.tuning.fresh_samples = 100;
+  EXPECT_THAT(error_of([&] { tune(again); }).message(), HasSubstr("fresh_samples"));
+}
+
+TEST_F(Tune, ReadyBatchesAreJudgedWhole) {
+  std::filesystem::create_directory(folder_ / "batches");
+  for (int i = 0; i < 40; ++i)
+    write_samples("batches/" + std::to_string(i) + ".npz", 10, static_cast<std::uint64_t>(i));
+  config_.evaluation.data = "batches:" + (folder_ / "batches").string();
+  for (const std::vector<std::string>& metrics : {std::vector<std::string>{"top1"}, {"agreement"}, {"cosine"}}) {
+    config_.evaluation.metrics = metrics;
+    const Result result = tune();
+    for (const Json& trial : result["trials"]) {
+      EXPECT_TRUE(trial["error"].is_null()) << trial["error"];
+      if (trial["id"] != 0) EXPECT_EQ(trial["samples"], 400) << metrics.front();
+    }
+  }
+}
+
 TEST_F(Tune, ASearchThatIsOverIsNotRunAgain) {
   const Result first = tune();
   notes_ = {};
