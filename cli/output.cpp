@@ -6,21 +6,6 @@
 #include <cstring>
 
 namespace halftone::cli {
-namespace {
-
-/// Lines of a message keep their breaks; each is made harmless.
-std::string printable_lines(std::string_view text) {
-  std::string clean;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    clean += (begin == 0 ? "" : "\n") + printable(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return clean;
-}
-
-}  // namespace
-
 void write_output(const std::string& text) {
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (is_written) return;

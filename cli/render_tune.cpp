@@ -1,4 +1,3 @@
-#include <cmath>
 #include <filesystem>
 
 #include "render.h"
@@ -30,14 +29,6 @@ const Json* trial_of(const Json& result, std::uint64_t id) {
     if (count_at(trial, "id") == id) return &trial;
   }
   return nullptr;
-}
-
-std::optional<Speedup> speedup_of_trial(const Json& trial) {
-  const auto value = number_at(trial, "latency_ratio.value");
-  if (!value || *value <= 0) return std::nullopt;
-  const double low = number_at(trial, "latency_ratio.low").value_or(*value);
-  const double high = number_at(trial, "latency_ratio.high").value_or(*value);
-  return Speedup{1 / *value, 1 / high, low > 0 ? 1 / low : HUGE_VAL};
 }
 
 Tint tint_of(const std::string& verdict) {
@@ -78,7 +69,7 @@ std::string comparison_part(const Json& result, const Style& style) {
                {low && high ? text.difference_range(*low, *high) : "", Tint::dim}});
   }
   const auto latency = number_at(*trial, "latency_ms");
-  const auto speedup = speedup_of_trial(*trial);
+  const auto speedup = speedup_of(list_at(*trial, "latency_ratio"));
   if (speedup && latency) {
     // Float as it was in the same moments, not as it was when the search began.
     table.add({{"latency"},
@@ -134,7 +125,7 @@ std::string trials_part(const Json& result, const Style& style) {
     if (shown++ >= kShownTrials && id != best) continue;
     const std::string verdict = text_at(trial, "verdict");
     const auto delta = number_at(list_at(trial, "deltas"), metric + ".value");
-    const auto speedup = speedup_of_trial(trial);
+    const auto speedup = speedup_of(list_at(trial, "latency_ratio"));
     table.add({{std::to_string(*id), id == best ? Tint::bold : Tint::plain},
                {verdict == "not_met" ? "not met" : verdict, tint_of(verdict)},
                speedup ? speedup_cell(*speedup) : Cell{},

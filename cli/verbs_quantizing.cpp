@@ -1,78 +1,10 @@
 #include "configuration/option_table.h"
 #include "halftone/error.h"
+#include "quantizing_options.h"
 #include "verb.h"
 
 namespace halftone::cli {
 namespace {
-
-void set_data_of_both(Request& request, const OptionValue& value) {
-  request.config.quantization.calibration_data = value.text();
-  request.config.evaluation.data = value.text();
-}
-
-const std::vector<std::string>& quantization_keys() {
-  static const std::vector<std::string> kKeys{"quantization.calibration.data",
-                                              "quantization.calibration.samples",
-                                              "quantization.calibration.table",
-                                              "evaluation.data",
-                                              "evaluation.samples",
-                                              "quantization.approach",
-                                              "quantization.format",
-                                              "quantization.calibration.range_method",
-                                              "quantization.reduce_range",
-                                              "quantization.op_types_to_quantize",
-                                              "quantization.ops_to_quantize",
-                                              "quantization.ops_to_exclude",
-                                              "evaluation.metrics",
-                                              "evaluation.command",
-                                              "evaluation.expect",
-                                              "tuning.accuracy.max_drop",
-                                              "tuning.accuracy.decide",
-                                              "tuning.accuracy.confidence",
-                                              "tuning.min_speedup"};
-  return kKeys;
-}
-
-VerbOption data_of_both_option() {
-  return {{"--data"},
-          "SPEC",
-          "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples "
-          "where there are enough",
-          set_data_of_both};
-}
-
-std::vector<VerbOption> quantize_options() {
-  return {
-      {{"-o", "--output"},
-       "OUT",
-       "Where the quantized model goes (needed)",
-       [](Request& request, const OptionValue& value) { request.output = value.text(); }},
-      {{"--save-result"},
-       "FILE",
-       "Where the result goes, as JSON (default: OUT.halftone.json)",
-       [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
-      {{"--report"},
-       "FILE",
-       "Where the report goes, a page about the result (default: OUT.halftone.html)",
-       [](Request& request, const OptionValue& value) { request.report_file = value.text(); }},
-      {{"--no-report"}, "", "Writes no report", [](Request& request, const OptionValue&) { request.no_report = true; }},
-      data_of_both_option(),
-  };
-}
-
-void complete_quantize(Request& request) {
-  if (request.output.empty()) {
-    throw Error(ErrorCode::invalid_argument, "quantize needs to know where the model goes",
-                "give it with -o OUT; halftone quantize --help has examples");
-  }
-  if (request.result_file.empty()) request.result_file = request.output.string() + ".halftone.json";
-  if (request.no_report && !request.report_file.empty()) {
-    throw Error(ErrorCode::invalid_argument, "--report and --no-report exclude each other");
-  }
-  if (!request.no_report && request.report_file.empty()) {
-    request.report_file = request.output.string() + ".halftone.html";
-  }
-}
 
 Verb quantize_verb() {
   Verb verb;
@@ -90,10 +22,10 @@ Verb quantize_verb() {
       "halftone quantize {model} -o int8-{model} --config halftone.yaml --json > result.json",
   };
   verb.keys = quantization_keys();
-  verb.options = quantize_options();
+  verb.options = output_options("Where the quantized model goes (needed)", "the result");
   verb.statuses = {{4, "--max-drop or --min-speedup is not met (the model is saved all the same)"},
                    {6, "undecided: with --decide confident, the data cannot tell"}};
-  verb.complete = complete_quantize;
+  verb.complete = [](Request& request) { complete_outputs(request, "quantize"); };
   verb.run = [](const VerbContext& context, const Request& request) {
     return run_quantize(context, request.config, request.output, request.result_file, request.report_file);
   };

@@ -1,85 +1,33 @@
-#include "halftone/error.h"
+#include "quantizing_options.h"
 #include "verb.h"
 
 namespace halftone::cli {
 namespace {
 
-const std::vector<std::string>& tuning_keys() {
-  static const std::vector<std::string> kKeys{"quantization.calibration.data",
-                                              "quantization.calibration.samples",
-                                              "quantization.calibration.table",
-                                              "evaluation.data",
-                                              "evaluation.samples",
-                                              "evaluation.command",
-                                              "quantization.approach",
-                                              "quantization.format",
-                                              "quantization.calibration.range_method",
-                                              "quantization.reduce_range",
-                                              "quantization.op_types_to_quantize",
-                                              "quantization.ops_to_quantize",
-                                              "quantization.ops_to_exclude",
-                                              "evaluation.metrics",
-                                              "evaluation.expect",
-                                              "tuning.accuracy.max_drop",
-                                              "tuning.accuracy.decide",
-                                              "tuning.accuracy.confidence",
-                                              "tuning.min_speedup",
-                                              "tuning.accuracy.weights",
-                                              "tuning.accuracy.fresh_samples",
-                                              "tuning.strategy",
-                                              "tuning.objective",
-                                              "tuning.stop.effort",
-                                              "tuning.stop.max_trials",
-                                              "tuning.stop.timeout"};
-  return kKeys;
+std::vector<std::string> tuning_keys() {
+  std::vector<std::string> keys = quantization_keys();
+  keys.insert(keys.end(), {"tuning.accuracy.weights", "tuning.accuracy.fresh_samples", "tuning.strategy",
+                           "tuning.objective", "tuning.stop.effort", "tuning.stop.max_trials", "tuning.stop.timeout"});
+  return keys;
 }
 
 std::vector<VerbOption> tune_options() {
-  return {
-      {{"-o", "--output"},
-       "OUT",
-       "Where the best model goes, from the first trial on (needed)",
-       [](Request& request, const OptionValue& value) { request.output = value.text(); }},
-      {{"--save-result"},
-       "FILE",
-       "Where the result goes, as JSON (default: OUT.halftone.json)",
-       [](Request& request, const OptionValue& value) { request.result_file = value.text(); }},
-      {{"--report"},
-       "FILE",
-       "Where the report goes, a page about the search (default: OUT.halftone.html)",
-       [](Request& request, const OptionValue& value) { request.report_file = value.text(); }},
-      {{"--no-report"}, "", "Writes no report", [](Request& request, const OptionValue&) { request.no_report = true; }},
-      {{"--data"},
-       "SPEC",
-       "Calibration and evaluation data in one: --calib and --eval of the same; they share no samples where there are "
-       "enough",
-       [](Request& request, const OptionValue& value) {
-         request.config.quantization.calibration_data = value.text();
-         request.config.evaluation.data = value.text();
-       }},
+  std::vector<VerbOption> options =
+      output_options("Where the best model goes, from the first trial on (needed)", "the search");
+  options.push_back(
       {{"--resume"},
        "",
        "Goes on from the history of an earlier search, OUT.halftone.jsonl; no finished trial is run again",
-       [](Request& request, const OptionValue&) { request.tune.resume = true; }},
-      {{"--replay"},
-       "HISTORY",
-       "Repeats the choices of a history by what was measured then; no trial is run",
-       [](Request& request, const OptionValue& value) { request.tune.replay = value.text(); }},
-  };
+       [](Request& request, const OptionValue&) { request.tune.resume = true; }});
+  options.push_back({{"--replay"},
+                     "HISTORY",
+                     "Repeats the choices of a history by what was measured then; no trial is run",
+                     [](Request& request, const OptionValue& value) { request.tune.replay = value.text(); }});
+  return options;
 }
 
 void complete_tune(Request& request) {
-  if (request.output.empty()) {
-    throw Error(ErrorCode::invalid_argument, "tune needs to know where the model goes",
-                "give it with -o OUT; halftone tune --help has examples");
-  }
-  if (request.result_file.empty()) request.result_file = request.output.string() + ".halftone.json";
-  if (request.no_report && !request.report_file.empty()) {
-    throw Error(ErrorCode::invalid_argument, "--report and --no-report exclude each other");
-  }
-  if (!request.no_report && request.report_file.empty()) {
-    request.report_file = request.output.string() + ".halftone.html";
-  }
+  complete_outputs(request, "tune");
   request.tune.output = request.output;
   request.tune.report_file = request.report_file;
   request.tune.result_file = request.result_file;

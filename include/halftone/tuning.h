@@ -56,11 +56,8 @@ class TuningSpace {
   /// Which choice of its unit a configuration takes; -1 for float. Throws invalid_argument for what is in no unit's
   /// list.
   int choice_index(const TuneConfig& config, const SpaceUnit& unit) const;
-  /// How many configurations there are: the product of choices + 1 over units, as a power of two (bits).
-  double bits() const;
 
  private:
-  void check();
   std::vector<SpaceUnit> units_;
   std::map<std::string, std::size_t> by_name_;
   std::map<std::string, std::vector<std::string>> groups_;

@@ -1,6 +1,7 @@
 #include <mutex>
 
 #include "adaptor/evaluation_events.h"
+#include "adaptor/measurement_parts.h"
 #include "adaptor/metric_sample.h"
 #include "adaptor/output_row.h"
 #include "base/parallel.h"
@@ -135,17 +136,6 @@ Measurement take_in_order(ScoresByPosition& items, const std::vector<std::string
   }
   items.clear();
   return measurement;
-}
-
-void append(Measurement& all, const Measurement& chunk) {
-  all.ids.insert(all.ids.end(), chunk.ids.begin(), chunk.ids.end());
-  all.labels.insert(all.labels.end(), chunk.labels.begin(), chunk.labels.end());
-  all.classes = chunk.classes;
-  for (const auto& [name, scores] : chunk.scores) {
-    std::vector<double>& kept = all.scores[name];
-    kept.insert(kept.end(), scores.begin(), scores.end());
-  }
-  for (const auto& [name, rows] : chunk.rows) all.rows[name].append(rows);
 }
 
 /// Runs chunk after chunk through `use`, which leaves its scores in `items`, until options.proceed() has seen enough.

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <chrono>
 #include <set>
 
+#include "adaptor/known_statistics.h"
 #include "adaptor/timed_pass.h"
 #include "halftone/adaptor.h"
 #include "planning/bias_correction.h"
@@ -16,18 +16,6 @@ class Clock {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-// Tensors of a branch that never ran have statistics of no values, and no channels.
-bool holds_all(const CalibrationTable& table, const std::vector<std::string>& tensors,
-               const CalibrationOptions& options) {
-  return std::ranges::all_of(tensors, [&](const std::string& tensor) {
-    const auto seen = table.tensors.find(tensor);
-    if (seen == table.tensors.end()) return false;
-    if (seen->second.count == 0) return true;
-    if (options.histograms && seen->second.histogram.counts.empty()) return false;
-    return !options.channel_axes.contains(tensor) || table.channels.contains(tensor);
-  });
-}
 
 /// What one or several configurations have to see of the data.
 struct Needed {
@@ -78,9 +66,7 @@ GatheredStatistics Adaptor::gather_statistics(const std::vector<TuneConfig>& con
   const std::vector<std::string> tensors(needed.tensors.begin(), needed.tensors.end());
   GatheredStatistics gathered;
   if (tensors.empty()) return gathered;
-  gathered.was_known = options.known != nullptr && holds_all(*options.known, tensors, needed.options) &&
-                       options.known->model_sha256 == model.sha256() &&
-                       options.known->data_sha256 == data.fingerprint();
+  gathered.was_known = options.known != nullptr && serves(*options.known, model, tensors, needed.options, data);
   gathered.table = gathered.was_known ? *options.known : calibrate(model, tensors, data, needed.options);
   gathered.seconds = clock.seconds();
   return gathered;

@@ -29,5 +29,11 @@ TEST(TextLayout, WrapsAtBlanks) {
   EXPECT_THAT(wrapped("", 10), ElementsAre(""));
 }
 
+TEST(PrintableLines, KeepBreaksAndNothingElse) {
+  EXPECT_EQ(printable_lines("a\x1b[2J\nb\tc"), "a?[2J\nb?c");
+  EXPECT_EQ(printable_lines(""), "");
+  EXPECT_EQ(printable_lines("a\n"), "a\n");
+}
+
 }  // namespace
 }  // namespace halftone

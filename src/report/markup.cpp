@@ -7,17 +7,6 @@
 namespace halftone::report {
 namespace {
 
-/// Each line made harmless; the breaks stay.
-std::string printable_lines(std::string_view text) {
-  std::string clean;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    clean += (begin == 0 ? "" : "\n") + printable(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return clean;
-}
-
 /// XML has no U+FFFE and U+FFFF, whichever way they are written.
 void remove_noncharacters(std::string& text) {
   for (const std::string_view one : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {

@@ -9,7 +9,8 @@
 namespace halftone {
 
 std::optional<Speedup> speedup_of(const Json& ratio) {
-  const auto p50 = number_at(ratio, "p50");
+  auto p50 = number_at(ratio, "p50");
+  if (!p50) p50 = number_at(ratio, "value");
   if (!p50 || *p50 <= 0) return std::nullopt;
   const double low = number_at(ratio, "low").value_or(*p50);
   const double high = number_at(ratio, "high").value_or(*p50);

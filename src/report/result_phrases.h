@@ -21,7 +21,8 @@ struct Speedup {
   bool is_faster() const { return low > 1; }
   bool is_slower() const { return high < 1; }
 };
-/// From a result's "ratio", which is the measured model's latency over the other's; absent where it is.
+/// From a result's "ratio", which is the measured model's latency over the other's ("p50", or "value", with "low" and
+/// "high"); absent where it is.
 std::optional<Speedup> speedup_of(const Json& ratio);
 /// "2.06× faster", "1.20× slower"; "1.01×, a tie" where the interval holds 1.
 std::string speedup_text(const Speedup& speedup);

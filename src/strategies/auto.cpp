@@ -1,5 +1,9 @@
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "strategies/stages.h"
 #include "strategies/strategies.h"
@@ -16,47 +20,24 @@ class Auto final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory& history) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     const Trial& trial = co_yield std::move(first);
     const bool met = trial.met;
     if (context().rival) {
       Proposal rival{*context().rival, "rival", "matrix products quantized at run time"};
       co_yield std::move(rival);
     }
-    std::vector<Search> next_stages = met ? faster_ones() : accurate_ones();
-    for (Search& stage : next_stages) {
-      const Trial* last = nullptr;
-      while (std::optional<Proposal> proposal = stage.next(last)) last = &(co_yield std::move(*proposal));
+    if (met) {  // fewer bits, or products alone, may be faster still
+      co_yield lower_bits(space(), context().initial);
+      co_yield products_alone();
+      co_return;
     }
-    if (met || fully_quantized_met(history)) co_return;
-    if (std::optional<Search> noisiest = noisiest_in_float(history)) {
-      const Trial* last = nullptr;
-      while (std::optional<Proposal> proposal = noisiest->next(last)) last = &(co_yield std::move(*proposal));
-    }
+    co_yield quantize_by_type(space(), context().initial, more_types_);
+    co_yield vary_settings(space(), context().initial, kMostSettings);
+    if (fully_quantized_met(history)) co_return;
+    co_yield noisiest_in_float(history);
     if (history.any_met()) co_return;
     while (std::optional<Proposal> proposal = basic_->next(history)) co_yield std::move(*proposal);
-  }
-
-  /// The target is met: fewer bits, or products alone, may be faster still.
-  std::vector<Search> faster_ones() {
-    std::vector<Search> stages;
-    stages.push_back(lower_bits());
-    stages.push_back(products_alone());
-    return stages;
-  }
-
-  std::vector<Search> accurate_ones() {
-    std::vector<Search> stages;
-    stages.push_back(quantize_by_type(space(), context().initial, more_types_));
-    stages.push_back(vary_settings(space(), context().initial, kMostSettings));
-    return stages;
-  }
-
-  Search lower_bits() {
-    auto lower = with_lower_bits(space(), context().initial, quantized_in(space(), context().initial));
-    if (!lower) co_return;
-    Proposal proposal{std::move(*lower), "lower bits", "every op in the fewest bits"};
-    co_yield std::move(proposal);
   }
 
   Search products_alone() {
@@ -77,18 +58,18 @@ class Auto final : public SearchStrategy {
   }
 
   /// From the fully quantized configuration nearest to the target.
-  std::optional<Search> noisiest_in_float(const TrialHistory& history) {
+  Search noisiest_in_float(const TrialHistory& history) {
     SensitivitySource* source = context().sensitivity;
-    if (source == nullptr || !source->has(Sensitivity::added_noise)) return std::nullopt;
+    if (source == nullptr || !source->has(Sensitivity::added_noise)) co_return;
     const Trial* nearest = nullptr;
     for (const Trial& trial : history.trials()) {
       if (trial.id == 0 || trial.failed() || !quantizes_all(space(), trial.proposal.config)) continue;
       if (nearest == nullptr || trial.margin > nearest->margin) nearest = &trial;
     }
-    if (nearest == nullptr) return std::nullopt;
+    if (nearest == nullptr) co_return;
     const TuneConfig& base = nearest->proposal.config;
     const std::map<std::string, double> noise = source->measure(Sensitivity::added_noise, base);
-    return fewest_in_float(base, by_number(quantized_in(space(), base), noise));
+    co_yield fewest_in_float(base, by_number(quantized_in(space(), base), noise));
   }
 
   std::unique_ptr<Strategy> basic_;

@@ -37,9 +37,7 @@ class AutoMixedPrecision final : public SearchStrategy {
       co_yield std::move(proposal);
     }
     std::ranges::reverse(order);
-    Search units = float_units(all_, std::move(order));
-    const Trial* last = nullptr;
-    while (std::optional<Proposal> proposal = units.next(last)) last = &(co_yield std::move(*proposal));
+    co_yield float_units(all_, std::move(order));
   }
 
   TuneConfig all_;

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "strategies/search.h"
+#include "strategies/stages.h"
 #include "strategies/strategies.h"
 #include "tuning/samplers.h"
 
@@ -13,7 +13,7 @@ class Exhaustive final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory&) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     co_yield std::move(first);
     ProductSampler sampler(context().initial, full_axes(space()));
     while (std::optional<TuneConfig> config = sampler.next()) {

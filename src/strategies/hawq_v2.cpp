@@ -15,14 +15,12 @@ class HawqV2 final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory&) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     const Trial& trial = co_yield std::move(first);
     if (trial.met) co_return;
     const TuneConfig& base = context().initial;
     const auto traces = context().sensitivity->measure(Sensitivity::hessian_trace, base);
-    Search units = fewest_in_float(base, by_number(quantized_in(space(), base), traces));
-    const Trial* last = nullptr;
-    while (std::optional<Proposal> proposal = units.next(last)) last = &(co_yield std::move(*proposal));
+    co_yield fewest_in_float(base, by_number(quantized_in(space(), base), traces));
   }
 };
 

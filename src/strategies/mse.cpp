@@ -18,29 +18,15 @@ class Mse final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory& history) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     co_yield std::move(first);
-    std::vector<Search> quantized;
-    quantized.push_back(vary_settings(space(), context().initial, kMostSettings));
-    quantized.push_back(dynamic());
-    for (Search& stage : quantized) {
-      const Trial* last = nullptr;
-      while (std::optional<Proposal> proposal = stage.next(last)) last = &(co_yield std::move(*proposal));
-    }
+    co_yield vary_settings(space(), context().initial, kMostSettings);
+    co_yield at_run_time(space(), context().initial);
     if (history.any_met()) co_return;
     const Trial* nearest = best_scored(history);
     const TuneConfig base = nearest == nullptr ? context().initial : nearest->proposal.config;
     const auto errors = context().sensitivity->measure(Sensitivity::activation_error, base);
-    Search units = float_units(base, by_number(quantized_in(space(), base), errors));
-    const Trial* last = nullptr;
-    while (std::optional<Proposal> proposal = units.next(last)) last = &(co_yield std::move(*proposal));
-  }
-
-  Search dynamic() {
-    auto config = in_mode(space(), context().initial, QuantMode::dynamic);
-    if (!config) co_return;
-    Proposal proposal{std::move(*config), "dynamic", "every op that can, quantized at run time"};
-    co_yield std::move(proposal);
+    co_yield float_units(base, by_number(quantized_in(space(), base), errors));
   }
 };
 

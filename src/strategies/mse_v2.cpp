@@ -19,11 +19,9 @@ class MseV2 final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory& history) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     co_yield std::move(first);
-    Search settings = vary_settings(space(), context().initial, kMostSettings);
-    const Trial* last = nullptr;
-    while (std::optional<Proposal> proposal = settings.next(last)) last = &(co_yield std::move(*proposal));
+    co_yield vary_settings(space(), context().initial, kMostSettings);
     if (history.any_met()) co_return;
     const Trial* nearest = best_scored(history);
     TuneConfig config = nearest == nullptr ? context().initial : nearest->proposal.config;

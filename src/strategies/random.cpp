@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "strategies/option_vector.h"
-#include "strategies/search.h"
+#include "strategies/stages.h"
 #include "strategies/strategies.h"
 
 namespace halftone {
@@ -17,7 +17,7 @@ class Random final : public SearchStrategy {
 
  private:
   Search search(const TrialHistory&) override {
-    Proposal first{context().initial, "default", "every op as the backend advises"};
+    Proposal first = advised(context());
     co_yield std::move(first);
     const OptionSpace options(context());
     SplitMix64 random(context().seed);

@@ -4,6 +4,23 @@
 
 namespace halftone {
 
+std::optional<Proposal> Search::next(const Trial* trial) {
+  promise_type& promise = handle_.promise();
+  promise.trial = trial;
+  while (!handle_.done()) {
+    if (promise.part) {
+      const Trial* of_part = std::exchange(promise.part_has_begun, true) ? trial : nullptr;
+      if (std::optional<Proposal> proposal = promise.part->next(of_part)) return proposal;
+      promise.part.reset();
+    }
+    promise.proposal.reset();
+    handle_.resume();
+    if (promise.error) std::rethrow_exception(std::exchange(promise.error, nullptr));
+    if (promise.proposal) return std::move(promise.proposal);
+  }
+  return std::nullopt;
+}
+
 std::optional<Proposal> SearchStrategy::next(const TrialHistory& history) {
   if (!search_) search_.emplace(search(history));
   const Trial* trial = last_ ? history.find(*last_) : nullptr;

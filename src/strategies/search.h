@@ -12,12 +12,14 @@
 namespace halftone {
 
 /// A search written as one function from its first proposal to its last: `co_yield proposal` hands a configuration out,
-/// and is the trial that came of it.
+/// and is the trial that came of it; `co_yield search` hands out all that another search proposes.
 class Search {
  public:
   struct promise_type {  // NOLINT(readability-identifier-naming): the language looks for this name
     std::optional<Proposal> proposal;
     const Trial* trial = nullptr;
+    std::unique_ptr<Search> part;  ///< a search that this one waits for
+    bool part_has_begun = false;
     std::exception_ptr error;
 
     /// Waits until the proposal was tried.
@@ -34,6 +36,11 @@ class Search {
     Tried yield_value(Proposal proposed) {
       proposal = std::move(proposed);
       return {*this};
+    }
+    std::suspend_always yield_value(Search search) {
+      part = std::make_unique<Search>(std::move(search));
+      part_has_begun = false;
+      return {};
     }
     void return_void() const noexcept {}
     void unhandled_exception() { error = std::current_exception(); }
@@ -52,15 +59,7 @@ class Search {
   }
 
   /// The next proposal; `trial` is what came of the last one (null before the first). Throws what the function throws.
-  std::optional<Proposal> next(const Trial* trial) {
-    if (handle_.done()) return std::nullopt;
-    promise_type& promise = handle_.promise();
-    promise.trial = trial;
-    promise.proposal.reset();
-    handle_.resume();
-    if (promise.error) std::rethrow_exception(std::exchange(promise.error, nullptr));
-    return std::move(promise.proposal);
-  }
+  std::optional<Proposal> next(const Trial* trial);
 
  private:
   std::coroutine_handle<promise_type> handle_;

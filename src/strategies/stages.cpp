@@ -65,6 +65,24 @@ TuneConfig first_in_float(const TuneConfig& base, const std::vector<std::string>
 
 }  // namespace
 
+Proposal advised(const StrategyContext& context) {
+  return {context.initial, "default", "every op as the backend advises"};
+}
+
+Search lower_bits(const TuningSpace& space, TuneConfig base) {
+  auto lower = with_lower_bits(space, base, quantized_in(space, base));
+  if (!lower) co_return;
+  Proposal proposal{std::move(*lower), "lower bits", "every op in the fewest bits"};
+  co_yield std::move(proposal);
+}
+
+Search at_run_time(const TuningSpace& space, TuneConfig base) {
+  auto dynamic = in_mode(space, base, QuantMode::dynamic);
+  if (!dynamic) co_return;
+  Proposal proposal{std::move(*dynamic), "dynamic", "every op that can, quantized at run time"};
+  co_yield std::move(proposal);
+}
+
 Search quantize_by_type(const TuningSpace& space, const TuneConfig& initial, bool& more_types) {
   const std::vector<TypeGroup> groups = groups_by_type(space, initial);
   TuneConfig config = space.in_float();

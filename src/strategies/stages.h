@@ -8,7 +8,15 @@
 
 namespace halftone {
 
-// Parts that several strategies are made of. Each is a search of its own; `co_yield` what it proposes.
+// Parts that several strategies are made of. Each is a search of its own.
+
+/// What the backend advises, under the user's rules: where nearly every search begins.
+Proposal advised(const StrategyContext& context);
+
+/// `base` with every op in the fewest bits, where there are fewer.
+Search lower_bits(const TuningSpace& space, TuneConfig base);
+/// `base` with every op that can quantized at run time, where that differs.
+Search at_run_time(const TuningSpace& space, TuneConfig base);
 
 /// Op type by op type, from float: all products of a type are quantized, and stay so where the target is still met.
 /// Convolutions come first, then matrix products, then what else is a product, then all other ops together.

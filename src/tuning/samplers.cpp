@@ -113,6 +113,13 @@ Axis joint_axis(const std::string& name, const TuningSpace& space, const TuneCon
   return axis;
 }
 
+Axis unit_axis(const std::string& unit, const std::vector<OpChoice>& choices, bool with_float) {
+  Axis axis{unit, {}};
+  for (const OpChoice& choice : choices) axis.options.push_back({{unit, choice}});
+  if (with_float) axis.options.push_back({{unit, std::nullopt}});
+  return axis;
+}
+
 void assign(TuneConfig& config, const Assignment& assignment) {
   for (const auto& [unit, choice] : assignment) {
     config.units[unit] = {choice, choice ? "" : "the search left it in float"};
@@ -132,11 +139,7 @@ std::vector<std::string> quantized_in(const TuningSpace& space, const TuneConfig
 std::vector<Axis> op_wise_axes(const TuningSpace& space, const TuneConfig& base, bool with_float) {
   std::vector<Axis> axes;
   for (const std::string& name : quantized_in(space, base)) {
-    Axis& axis = axes.emplace_back(Axis{name, {}});
-    for (const OpChoice& choice : variants(space.unit(name), *chosen(base, name))) {
-      axis.options.push_back({{name, choice}});
-    }
-    if (with_float) axis.options.push_back({{name, std::nullopt}});
+    axes.push_back(unit_axis(name, variants(space.unit(name), *chosen(base, name)), with_float));
   }
   return axes;
 }
@@ -163,12 +166,7 @@ std::vector<Axis> model_wise_axes(const TuningSpace& space, const TuneConfig& ba
 
 std::vector<Axis> full_axes(const TuningSpace& space) {
   std::vector<Axis> axes;
-  for (const SpaceUnit& unit : space.units()) {
-    if (unit.choices.empty()) continue;
-    Axis& axis = axes.emplace_back(Axis{unit.name, {}});
-    for (const OpChoice& choice : unit.choices) axis.options.push_back({{unit.name, choice}});
-    axis.options.push_back({{unit.name, std::nullopt}});
-  }
+  for (const std::string& name : space.quantizable()) axes.push_back(unit_axis(name, space.unit(name).choices, true));
   return axes;
 }
 

@@ -27,7 +27,7 @@ std::vector<Axis> op_type_wise_axes(const TuningSpace& space, const TuneConfig& 
 /// One axis: every combination of scheme, range method and granularity that any unit has. A unit that has not all of
 /// them takes the choice that agrees in most.
 std::vector<Axis> model_wise_axes(const TuningSpace& space, const TuneConfig& base);
-/// One axis for each unit: every choice of every mode, and float.
+/// One axis for each unit that can be quantized: every choice of every mode, and float.
 std::vector<Axis> full_axes(const TuningSpace& space);
 
 /// The Cartesian product of axes, one configuration at a time; the last axis varies fastest.

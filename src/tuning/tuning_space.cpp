@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -124,12 +123,6 @@ int TuningSpace::choice_index(const TuneConfig& config, const SpaceUnit& unit) c
   if (choice != unit.choices.end()) return static_cast<int>(choice - unit.choices.begin());
   throw Error(ErrorCode::invalid_argument,
               "unit '" + unit.name + "' has no choice '" + to_string(*found->second.choice) + "' in this space");
-}
-
-double TuningSpace::bits() const {
-  double bits = 0;
-  for (const SpaceUnit& unit : units_) bits += std::log2(static_cast<double>(unit.choices.size() + 1));
-  return bits;
 }
 
 std::string config_id(const TuneConfig& config) {

@@ -206,13 +206,7 @@ const Json* best_trial(const Json& result) {
   return nullptr;
 }
 
-std::optional<Speedup> trial_speedup(const Json& trial) {
-  const auto ratio = measured_at(trial, "latency_ratio");
-  if (!ratio) return std::nullopt;
-  return speedup_of({{"p50", ratio->value},
-                     {"low", ratio->low.value_or(ratio->value)},
-                     {"high", ratio->high.value_or(ratio->value)}});
-}
+std::optional<Speedup> trial_speedup(const Json& trial) { return speedup_of(list_at(trial, "latency_ratio")); }
 
 Section trials_section(const Json& result) {
   Section section{"trials", "Trials"};

@@ -1,7 +1,6 @@
 #include "verbs/tune/child_memory.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,27 +8,25 @@
 #include <cerrno>
 #include <cstring>
 
+#include "data/spawn_settings.h"
 #include "halftone/error.h"
 
 namespace halftone {
 namespace {
 
-/// Standard input, output and error of a child lead nowhere.
+/// Where output goes that nobody reads.
 class Nowhere {
  public:
-  Nowhere() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  Nowhere() : descriptor_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw Error(ErrorCode::io, std::string("cannot open /dev/null: ") + std::strerror(errno));
   }
-  ~Nowhere() { posix_spawn_file_actions_destroy(&actions_); }
+  ~Nowhere() { close(descriptor_); }
   Nowhere(const Nowhere&) = delete;
   Nowhere& operator=(const Nowhere&) = delete;
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
+  int descriptor() const { return descriptor_; }
 
  private:
-  posix_spawn_file_actions_t actions_;
+  int descriptor_;
 };
 
 }  // namespace
@@ -40,8 +37,10 @@ std::uint64_t peak_memory_of(const std::vector<std::string>& command) {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const Nowhere nowhere;
+  const SpawnSettings settings(nowhere.descriptor(), nowhere.descriptor());
   pid_t child = 0;
-  const int problem = posix_spawnp(&child, arguments.front(), nowhere.get(), nullptr, arguments.data(), environ);
+  const int problem =
+      posix_spawnp(&child, arguments.front(), settings.actions(), settings.attributes(), arguments.data(), environ);
   if (problem != 0) {
     throw Error(ErrorCode::io, "cannot start '" + command.front() + "': " + std::strerror(problem));
   }

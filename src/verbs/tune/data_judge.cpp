@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adaptor/measurement_parts.h"
 #include "evaluation/sequential_gate.h"
 #include "halftone/certainty.h"
 #include "halftone/error.h"
@@ -9,38 +10,10 @@
 namespace halftone {
 namespace {
 
-template <typename Row>
-void cut(std::vector<Row>& rows, std::size_t samples) {
-  if (rows.size() > samples) rows.resize(samples);
-}
-
-/// The first samples of a measurement, where another one ended early.
-Measurement first_samples(Measurement measurement, std::size_t samples) {
-  cut(measurement.ids, samples);
-  cut(measurement.labels, samples);
-  for (auto& [metric, scores] : measurement.scores) cut(scores, samples);
-  for (auto& [metric, rows] : measurement.rows) rows = rows.first(samples);
-  return measurement;
-}
-
-template <typename Row>
-void add(std::vector<Row>& all, const std::vector<Row>& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
-
 /// Ready batches hold several samples an item, which only reading them tells.
 bool has_single_samples(const DataLoader& data) {
   const std::size_t items = data.size().value_or(0);
   return data.random_access() && items > 0 && data.item(0).samples() == 1 && data.item(items - 1).samples() == 1;
-}
-
-/// Two parts of one data set.
-Measurement joined(Measurement all, const Measurement& rest) {
-  add(all.ids, rest.ids);
-  add(all.labels, rest.labels);
-  for (const auto& [metric, scores] : rest.scores) add(all.scores[metric], scores);
-  for (const auto& [metric, rows] : rest.rows) all.rows[metric].append(rows);
-  return all;
 }
 
 }  // namespace
@@ -141,8 +114,9 @@ JudgedModel DataJudge::judge_in_steps(const Model& model, const std::vector<doub
 // Where a trial ended early, the samples it did not see; all of them where nothing is known of it any more.
 Measurement DataJudge::evaluate_rest(const Model& model) const {
   if (!best_ || !one_sample_an_item_) return evaluate_all(model, data_.search);
-  const Measurement rest = evaluate_all(model, data_.search.without_prefix(best_->samples()));
-  return joined(*best_, rest);
+  Measurement all = *best_;
+  append(all, evaluate_all(model, data_.search.without_prefix(all.samples())));
+  return all;
 }
 
 std::optional<SelectedModel> DataJudge::judge_selected(const Model& model, const std::filesystem::path&,

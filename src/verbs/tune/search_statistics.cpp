@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "adaptor/known_statistics.h"
 #include "planning/bias_correction.h"
 #include "verbs/stopwatch.h"
 
@@ -22,18 +23,6 @@ CalibrationOptions options_for(const QuantizationSetup& setup, const TuneConfig&
   options.channel_axes =
       tensors_for_correction(setup.graph, make_plan(setup.graph, setup.capability, initial, nullptr));
   return options;
-}
-
-bool serves(const CalibrationTable& table, const QuantizationSetup& setup, const std::vector<std::string>& tensors,
-            const CalibrationOptions& options, const DataLoader& data) {
-  if (table.model_sha256 != setup.prepared->sha256() || table.data_sha256 != data.fingerprint()) return false;
-  return std::ranges::all_of(tensors, [&](const std::string& tensor) {
-    const auto seen = table.tensors.find(tensor);
-    if (seen == table.tensors.end()) return false;
-    if (seen->second.count == 0) return true;
-    if (options.histograms && seen->second.histogram.counts.empty()) return false;
-    return !options.channel_axes.contains(tensor) || table.channels.contains(tensor);
-  });
 }
 
 }  // namespace
@@ -71,7 +60,7 @@ GatheredStatistics gather_for_search(const QuantizationSetup& setup, const TuneC
   std::error_code missing;
   if (std::filesystem::exists(file, missing)) {
     gathered.table = CalibrationTable::load(file);
-    gathered.was_known = serves(gathered.table, setup, tensors, options, data);
+    gathered.was_known = serves(gathered.table, *setup.prepared, tensors, options, data);
   }
   if (!gathered.was_known) {
     gathered.table = setup.opened.adaptor->calibrate(*setup.prepared, tensors, data, options);
