@@ -30,7 +30,7 @@ TEST(TextLayout, WrapsAtBlanks) {
 }
 
 TEST(PrintableLines, KeepBreaksAndNothingElse) {
-  EXPECT_EQ(printable_lines("a\x1b[2J\nb\tc"), "a?[2J\nb?c");
+  EXPECT_EQ(printable_lines("a\x1b[2J\nb\tc"), "a?[2J\nb c");
   EXPECT_EQ(printable_lines(""), "");
   EXPECT_EQ(printable_lines("a\n"), "a\n");
 }
