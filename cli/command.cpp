@@ -21,18 +21,6 @@
 namespace halftone::cli {
 namespace {
 
-const Verb& require_verb(const std::string& word) {
-  if (const Verb* verb = find_verb(word)) return *verb;
-  std::vector<std::string> names;
-  for (const Verb& verb : verb_table()) names.push_back(verb.name);
-  if (word.starts_with('-')) {
-    throw Error(ErrorCode::invalid_argument, "expected a verb, found option '" + word + "'",
-                "options follow the verb: halftone VERB … " + word + "; halftone --help lists the verbs");
-  }
-  throw Error(ErrorCode::invalid_argument, "unknown verb '" + word + "'",
-              suggest(word, names) + "; halftone --help lists the verbs");
-}
-
 int show_help(const std::vector<std::string>& words) {
   const Style style = style_of_output();
   if (words.empty()) {
@@ -114,6 +102,18 @@ int run_verb(const Verb& verb, const std::vector<std::string>& argv, const std::
 }
 
 }  // namespace
+
+const Verb& require_verb(const std::string& word) {
+  if (const Verb* verb = find_verb(word)) return *verb;
+  std::vector<std::string> names;
+  for (const Verb& verb : verb_table()) names.push_back(verb.name);
+  if (word.starts_with('-')) {
+    throw Error(ErrorCode::invalid_argument, "expected a verb, found option '" + word + "'",
+                "options follow the verb: halftone VERB … " + word + "; halftone --help lists the verbs");
+  }
+  throw Error(ErrorCode::invalid_argument, "unknown verb '" + word + "'",
+              suggest(word, names) + "; halftone --help lists the verbs");
+}
 
 int run_command(const std::vector<std::string>& argv) {
   if (argv.size() < 2) {

@@ -90,6 +90,11 @@ std::string help_hint(const Verb& verb) { return "halftone " + verb.name + " --h
 
 [[noreturn]] void refuse_flag(const Verb& verb, const std::string& typed, const std::vector<std::string>& own) {
   const std::string flag = typed.substr(0, typed.find('='));
+  if (flag == "--plugin") {
+    throw Error(ErrorCode::invalid_argument, "modules of Python are for the Python package's command (--plugin)",
+                "pip install halftone's checkout, whose halftone takes it; plugins in C++ are found in the folders of "
+                "HALFTONE_PLUGIN_PATH");
+  }
   if (contains(unavailable_flags(), flag)) {
     throw Error(ErrorCode::invalid_argument, "option '" + flag + "' is not available in this version", help_hint(verb));
   }

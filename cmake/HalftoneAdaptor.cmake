@@ -6,6 +6,7 @@ function(halftone_add_adaptor NAME)
   add_library(halftone_${NAME}_objects OBJECT ${ADAPTOR_SOURCES})
   target_include_directories(halftone_${NAME}_objects SYSTEM PUBLIC ${ADAPTOR_INCLUDES})
   target_link_libraries(halftone_${NAME}_objects PUBLIC halftone_flags ${ADAPTOR_LIBRARIES})
+  halftone_precompile(halftone_${NAME}_objects)
 
   add_library(halftone_${NAME} MODULE plugin.cpp)
   target_link_libraries(halftone_${NAME} PRIVATE halftone_${NAME}_objects halftone)

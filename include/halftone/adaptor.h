@@ -112,7 +112,16 @@ struct QuantizeResult {
   QuantizationPlan plan;
   CalibrationTable table;
   bool table_was_known = false;           ///< no pass was made
-  std::map<std::string, double> seconds;  ///< calibrate, plan, convert
+  std::map<std::string, double> seconds;  ///< calibrate, train, plan, convert
+};
+
+/// Trains a model with fake quantization; its weights and ranges are changed in place.
+using TrainingFunction = std::function<void(Model& trainable)>;
+
+/// What training left: a prepared float model with the weights it learnt, and its ranges, as extremes in a table.
+struct TrainedModel {
+  std::unique_ptr<Model> model;
+  CalibrationTable table;
 };
 
 struct Measurement;
@@ -142,6 +151,7 @@ struct Measurement {
   std::vector<std::int64_t> labels;
   std::map<std::string, std::vector<double>> scores;  ///< of metrics that are means
   std::map<std::string, MetricRows> rows;             ///< of the others
+  std::map<std::string, double> values;               ///< of metrics by which the adaptor does not tell samples apart
   std::size_t classes = 0;                            ///< length of an output row
   std::size_t samples() const { return ids.size(); }
 };
@@ -163,6 +173,9 @@ class Adaptor {
   Progress& progress() const;
   virtual FrameworkVersion framework() const = 0;
   virtual const QueryBackendCapability& query() const = 0;
+  /// quantize() is a whole of its own, without parts: the adaptor neither observes nor plans nor converts for others,
+  /// so that each configuration costs a pass over the data.
+  virtual bool only_quantizes() const { return false; }
 
   std::unique_ptr<Model> load(const ModelSource& source) const;
   /// Writes beside and renames, so that no half-written file stays. Returns the SHA-256 of the file, 64 hexadecimal
@@ -186,6 +199,8 @@ class Adaptor {
 
   /// Capability of the backend for a prepared model, under target and constraints.
   Capability query_fw_capability(const Model& model) const;
+  /// The same under other constraints than those of options(), for a graph that was read before.
+  Capability query_fw_capability(const Model& model, const GraphView& graph, const UserConstraints& constraints) const;
   /// The occurrences in a prepared model of the patterns that the backend runs as one low-precision kernel, and the
   /// other ways of cutting their ops into units: the fusion tuning space.
   std::vector<FusedPattern> query_fused_patterns(const Model& model) const;
@@ -196,9 +211,17 @@ class Adaptor {
   /// The composition for a prepared model: plan, calibrate, plan with parameters and corrected biases, convert.
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const DataLoader& data,
                           const CalibrationOptions& options) const;
-  /// The same under the capability that `config` was chosen from, where that is not the one of options().
+  /// The same under the capability that `config` was chosen from, where that is not the one of options(). With `q_func`
+  /// the model is trained between planning and conversion: prepare_qat, q_func, the ranges read back, convert. Throws
+  /// unsupported where the adaptor cannot train. `data` may be null where nothing is observed.
   QuantizeResult quantize(const TuneConfig& config, const Model& model, const Capability& capability,
-                          const DataLoader& data, const CalibrationOptions& options) const;
+                          const DataLoader* data, const CalibrationOptions& options,
+                          const TrainingFunction& q_func = {}) const;
+  /// A trainable copy of a prepared model with fake quantization as planned; what it holds may be changed by its
+  /// framework's own means. Throws unsupported where the adaptor cannot train.
+  std::unique_ptr<Model> prepare_qat(const Model& model, const QuantizationPlan& plan) const;
+  /// What training made of what prepare_qat() gave for the same plan.
+  TrainedModel read_trained(const Model& trainable, const QuantizationPlan& plan) const;
   /// What any of the configurations needs to be planned, from one pass at the most; from none where nothing is
   /// observed.
   GatheredStatistics gather_statistics(const std::vector<TuneConfig>& configs, const Model& model,
@@ -241,6 +264,17 @@ class Adaptor {
   virtual GraphView do_graph(const Model& model) const = 0;
   virtual std::unique_ptr<Session> do_open(const Model& model, const RunOptions& options) const = 0;
   virtual std::unique_ptr<Model> do_convert(const Model& model, const QuantizationPlan& plan) const = 0;
+
+ protected:
+  // What the core does itself; an adaptor may do it in its own way, and call these.
+  /// What query_fw_capability() asks, for adaptors that know of each model anew; query() unless overridden.
+  virtual QueryBackendCapability do_query(const Model& model) const;
+  /// The composition; overridden by adaptors of which only_quantizes() holds.
+  virtual QuantizeResult do_quantize(const TuneConfig& config, const Model& model, const Capability& capability,
+                                     const DataLoader* data, const CalibrationOptions& options,
+                                     const TrainingFunction& q_func) const;
+  virtual std::unique_ptr<Model> do_prepare_qat(const Model& model, const QuantizationPlan& plan) const;
+  virtual TrainedModel do_read_trained(const Model& trainable, const QuantizationPlan& plan) const;
   virtual ConvertedFormat do_convert_format(const Model& model, QuantFormat format) const;
   virtual std::optional<std::vector<ExecutedOp>> do_executed_ops(const Model& model) const;
   virtual std::optional<std::vector<StoredConstant>> do_stored_constants(const Model& model) const;
@@ -254,6 +288,7 @@ class Adaptor {
   /// A copy with other values in constants of these names; types and shapes are those that the constants have.
   virtual std::unique_ptr<Model> do_replace_constants(const Model& model, const NamedTensors& constants) const;
 
+ private:
   AdaptorOptions options_;
 };
 

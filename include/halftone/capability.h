@@ -115,6 +115,9 @@ struct CapabilitySection {
   std::map<std::string, std::vector<std::string>> ops;  ///< precision → op types ("*" = all)
   std::map<std::string, std::map<std::string, std::vector<Alternative>>> capabilities;  ///< precision → op type → …
   std::vector<PatternSequence> patterns;
+  /// Alternatives of single ops of one model, by name, in place of those of their types. No file has them: adaptors do
+  /// whose backend answers for each model anew.
+  std::map<std::string, std::vector<Alternative>> of_ops;
   std::string name() const;
 };
 
@@ -215,6 +218,8 @@ class QueryBackendCapability {
   /// Of several files (a union of backends), the alternatives of earlier ones come first. Throws unsupported when a
   /// file has no section for the version.
   QueryBackendCapability(const std::vector<CapabilityFile>& files, std::string version_text);
+  /// From one section that no file holds; op types are those it names.
+  QueryBackendCapability(CapabilitySection section, std::string version_text);
   virtual ~QueryBackendCapability();
 
   /// Version of the framework as it names itself.

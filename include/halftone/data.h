@@ -52,10 +52,26 @@ class DataSource {
   virtual std::string fingerprint() const = 0;
 };
 
-/// Opens a data spec (npz:, batches:, images:, text:, exec:, random:, or @FILE with the same as YAML); see `halftone
-/// data
-/// --help`. Throws configuration for an unknown kind or option (naming the nearest valid word), io or invalid_data
-/// otherwise. `signatures`, where given, tell random: what to make, and text: what inputs there are.
+/// Makes data that the calling program holds known to open_data(), under a spec of its own, for as long as this lives.
+class HeldData {
+ public:
+  /// Gives the source for a model with these inputs; none: as the data are.
+  using Open = std::function<std::unique_ptr<DataSource>(const std::vector<TensorSignature>&)>;
+  explicit HeldData(Open open);
+  ~HeldData();
+  HeldData(const HeldData&) = delete;
+  HeldData& operator=(const HeldData&) = delete;
+  /// "held:1", "held:2", …
+  const std::string& spec() const { return spec_; }
+
+ private:
+  std::string spec_;
+};
+
+/// Opens a data spec (npz:, batches:, images:, text:, exec:, random:, or @FILE with the same as YAML; held: for
+/// HeldData); see `halftone data --help`. Throws configuration for an unknown kind or option (naming the nearest valid
+/// word), io or invalid_data otherwise. `signatures`, where given, tell random: what to make, and text: what inputs
+/// there are.
 std::unique_ptr<DataSource> open_data(const std::string& spec, const std::vector<TensorSignature>& signatures = {});
 
 /// Which items to use, in which order: the first `count` of a permutation seeded by `seed`, stratified by label where
@@ -83,6 +99,8 @@ class DataLoader {
   /// is thrown. Positions are those of the selection, so that results can be put in order. Throws invalid_data when
   /// there was nothing at all.
   void for_each(int threads, const std::function<void(std::size_t, const DataItem&)>& use) const;
+  /// The items one after another, bound to the inputs, from the beginning. The loader may be gone before the stream.
+  std::unique_ptr<ItemStream> stream() const;
   /// The same selection cut to its first `count` items (all of them when there are fewer).
   DataLoader prefix(std::size_t count) const;
   /// The same selection without its first `count` items: samples that whoever saw prefix(count) has not seen. Throws
@@ -99,7 +117,8 @@ class DataLoader {
 };
 
 /// Names and checks an item's inputs against a model's. An input without name, or with no name of the model where
-/// both have only one, is bound by position. Throws invalid_data naming input, both shapes or dtypes, and what to do.
+/// both have only one, is bound by position. Without signatures the item is given back as it is. Throws invalid_data
+/// naming input, both shapes or dtypes, and what to do.
 DataItem bind_inputs(DataItem item, const std::vector<TensorSignature>& signatures);
 
 }  // namespace halftone

@@ -98,8 +98,13 @@ class MeanMetric : public Metric {
 std::unique_ptr<Metric> make_metric(const std::string& name);
 /// The same, for a metric that is a mean; throws invalid_argument for another.
 std::unique_ptr<MeanMetric> make_mean_metric(const std::string& name);
-/// Names for help texts.
+/// Names for help texts, built-in ones first.
 std::vector<std::string> metric_names();
+
+using MetricFactory = std::function<std::unique_ptr<Metric>()>;
+/// Makes a metric of the calling program known to make_metric() for the rest of the process. Throws invalid_argument
+/// for a built-in name, and for one that was added before unless `replace` is set.
+void add_metric(const std::string& name, MetricFactory factory, bool replace = false);
 
 /// Interval of a proportion: E. B. Wilson, "Probable inference", JASA 22 (1927). All intervals throw invalid_argument
 /// unless 0 < confidence < 1, and invalid_data where there are no samples.

@@ -147,4 +147,8 @@ class PlanningCache {
 QuantizationPlan make_plan(const GraphView& graph, const Capability& capability, const TuneConfig& config,
                            const CalibrationTable* table, PlanningCache* cache = nullptr);
 
+/// What a configuration says, taken at its word: every op of a unit with a choice is quantized so. Nothing is placed
+/// and no tensor has parameters: for adaptors that plan themselves.
+QuantizationPlan plan_as_chosen(const GraphView& graph, const Capability& capability, const TuneConfig& config);
+
 }  // namespace halftone

@@ -39,13 +39,18 @@ struct PluginManifest {
   std::filesystem::path capability_folder;     ///< where its capability files are
 };
 
-/// Every plugin there is, loaded when it is used. Looks beside the library (../lib/halftone/plugins), beside the
-/// executable, and in the folders of HALFTONE_PLUGIN_PATH.
+/// Adds an adaptor of the calling program, which no plugin brings, for the rest of the process: the factory makes it
+/// for each key of the manifest, whose library stays empty. Registries that are made from now on know it. Throws
+/// invalid_argument for a manifest without keys, and for keys that were added before unless `replace` is set.
+void add_adaptor(PluginManifest manifest, AdaptorFactory factory, bool replace = false);
+
+/// Every plugin there is, loaded when it is used, and every adaptor that was added. Looks beside the library
+/// (../lib/halftone/plugins), beside the executable, and in the folders of HALFTONE_PLUGIN_PATH.
 class PluginRegistry {
  public:
   /// Reads all manifests. Throws configuration for a broken one or a key that two plugins have.
   static PluginRegistry discover();
-  /// The same over given folders alone.
+  /// The same over given folders alone, and without adaptors that were added.
   static PluginRegistry from_folders(const std::vector<std::filesystem::path>& folders);
 
   const std::vector<PluginManifest>& manifests() const { return manifests_; }
@@ -67,7 +72,7 @@ class PluginRegistry {
 };
 
 /// Interface version, compiler and C++ ABI of a build; plugin and library must agree to the letter.
-#define HALFTONE_PLUGIN_INTERFACE "3"
+#define HALFTONE_PLUGIN_INTERFACE "4"
 #ifdef _GLIBCXX_USE_CXX11_ABI
 #define HALFTONE_PLUGIN_CXX_ABI _GLIBCXX_USE_CXX11_ABI
 #else

@@ -175,8 +175,9 @@ using StrategyFactory = std::function<std::unique_ptr<Strategy>(const StrategyCo
 std::unique_ptr<Strategy> make_strategy(const std::string& name, const StrategyContext& context);
 /// Names for help texts, built-in ones first.
 std::vector<std::string> strategy_names();
-/// Adds a strategy of the user's for the rest of the process. Throws invalid_argument for a name that is taken.
-/// Strategies of plugins need not be added: their manifests name them.
-void add_strategy(const std::string& name, StrategyFactory factory);
+/// Adds a strategy of the calling program for the rest of the process. Throws invalid_argument for a built-in name, and
+/// for one that was added before unless `replace` is set. Strategies of plugins need not be added: their manifests name
+/// them.
+void add_strategy(const std::string& name, StrategyFactory factory, bool replace = false);
 
 }  // namespace halftone

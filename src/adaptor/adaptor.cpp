@@ -1,6 +1,5 @@
 #include "halftone/adaptor.h"
 
-#include "adaptor/constrained_capability.h"
 #include "adaptor/timed_pass.h"
 #include "halftone/error.h"
 
@@ -10,13 +9,6 @@ Adaptor::Adaptor(AdaptorOptions options) : options_(std::move(options)) {}
 Adaptor::~Adaptor() = default;
 
 Progress& Adaptor::progress() const { return options_.progress != nullptr ? *options_.progress : silent_progress(); }
-
-Capability constrained_capability(const Adaptor& adaptor, const GraphView& graph, const UserConstraints& constraints) {
-  const ErrorContext frame("querying the capability");
-  QueryBackendCapability query = adaptor.query();
-  query.set_quantization_config(constraints);
-  return query.capability_of(graph, adaptor.options().target);
-}
 
 std::unique_ptr<Model> Adaptor::load(const ModelSource& source) const {
   return timed_stage(progress(), "load model", "'" + source.path.string() + "'", [&] { return do_load(source); });
@@ -80,9 +72,19 @@ Diagnosis Adaptor::diagnosis_helper(const Model& fp32_model, const Model& int8_m
 
 std::string Adaptor::snippet(const std::filesystem::path&) const { return {}; }
 
+QueryBackendCapability Adaptor::do_query(const Model&) const { return query(); }
+
 Capability Adaptor::query_fw_capability(const Model& model) const {
-  return timed_pass(progress(), "query capability", "",
-                    [&] { return constrained_capability(*this, graph(model), options_.constraints); });
+  return query_fw_capability(model, graph(model), options_.constraints);
+}
+
+Capability Adaptor::query_fw_capability(const Model& model, const GraphView& graph,
+                                        const UserConstraints& constraints) const {
+  return timed_pass(progress(), "query capability", "", [&] {
+    QueryBackendCapability query = do_query(model);
+    query.set_quantization_config(constraints);
+    return query.capability_of(graph, options_.target);
+  });
 }
 
 std::vector<FusedPattern> Adaptor::query_fused_patterns(const Model& model) const {

@@ -1,6 +1,7 @@
 #include "adaptor/framework_library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include <algorithm>
 #include <array>
@@ -8,7 +9,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <sstream>
+#include <utility>
 
 #include "halftone/error.h"
 
@@ -40,8 +44,39 @@ void add_site_packages_of_python_on_path(std::vector<fs::path>& folders) {
   }
 }
 
+using Folders = std::function<std::vector<fs::path>()>;
+
+struct OwnPython {
+  std::mutex mutex;
+  Folders folders;
+};
+
+OwnPython& own_python() {
+  static OwnPython python;
+  return python;
+}
+
+std::vector<fs::path> folders_of_own_python() {
+  Folders folders;
+  {
+    const std::scoped_lock lock(own_python().mutex);
+    folders = own_python().folders;
+  }
+  return folders ? folders() : std::vector<fs::path>{};
+}
+
+/// Where the Python looks for packages that started this command, as its package's halftone does.
+void add_folders_of_starting_python(std::vector<fs::path>& folders) {
+  const char* listed = std::getenv("HALFTONE_PYTHONPATH");
+  std::istringstream parts(listed == nullptr ? "" : listed);
+  for (std::string part; std::getline(parts, part, ':');) {
+    if (!part.empty()) folders.emplace_back(part);
+  }
+}
+
 std::vector<fs::path> python_folders() {
   std::vector<fs::path> folders;
+  add_folders_of_starting_python(folders);
   for (const char* variable : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
     if (const char* prefix = std::getenv(variable)) add_site_packages(prefix, folders);
   }
@@ -61,6 +96,39 @@ std::optional<std::string> library_in(const fs::path& folder, const std::string&
   return (folder / best).string();
 }
 
+/// What this process's own Python would import; empty where it would not, or the process is not Python.
+std::string library_of_own_python(const LibrarySearch& search, std::string& looked_at) {
+  for (const fs::path& folder : folders_of_own_python()) {
+    const fs::path package = folder / search.package_folder;
+    if (auto found = library_in(package, search.file_prefix)) return *found;
+    looked_at += (looked_at.empty() ? "" : ", ") + folder.string();
+  }
+  return {};
+}
+
+struct LoadedSearch {
+  const LibrarySearch& search;
+  std::string found;
+};
+
+int look_at_loaded(dl_phdr_info* loaded, std::size_t, void* data) {
+  auto& wanted = *static_cast<LoadedSearch*>(data);
+  const std::string name = fs::path(loaded->dlpi_name).filename().string();
+  const bool holds = name.starts_with(wanted.search.file_prefix) ||
+                     std::ranges::any_of(wanted.search.module_prefixes,
+                                         [&](const std::string& prefix) { return name.starts_with(prefix); });
+  if (!holds) return 0;
+  wanted.found = loaded->dlpi_name;
+  return 1;
+}
+
+/// The library as this process has opened it; empty where it has not.
+std::string loaded_library(const LibrarySearch& search) {
+  LoadedSearch wanted{search, {}};
+  dl_iterate_phdr(look_at_loaded, &wanted);
+  return wanted.found;
+}
+
 std::string require_file(const std::string& path, const LibrarySearch& search) {
   if (fs::is_regular_file(path)) return path;
   if (const auto inside = library_in(path, search.file_prefix)) return *inside;
@@ -70,12 +138,19 @@ std::string require_file(const std::string& path, const LibrarySearch& search) {
 
 }  // namespace
 
+void set_python_folders(std::function<std::vector<fs::path>()> folders) {
+  const std::scoped_lock lock(own_python().mutex);
+  own_python().folders = std::move(folders);
+}
+
 std::string find_framework_library(const LibrarySearch& search) {
   if (!search.explicit_path.empty()) return require_file(search.explicit_path, search);
   if (const char* path = std::getenv(search.environment_variable.c_str()); path != nullptr && *path != '\0') {
     return require_file(path, search);
   }
+  if (std::string loaded = loaded_library(search); !loaded.empty()) return loaded;
   std::string looked_at;
+  if (std::string own = library_of_own_python(search, looked_at); !own.empty()) return own;
   for (const fs::path& folder : python_folders()) {
     if (auto found = library_in(folder / search.package_folder, search.file_prefix)) return *found;
     looked_at += (looked_at.empty() ? "" : ", ") + folder.string();

@@ -45,6 +45,34 @@ TEST_F(FrameworkLibrary, IsFoundInTheActivePythonEnvironment) {
   EXPECT_EQ(find_framework_library(search()), (folder() / "libfake.so.1.2").string());
 }
 
+TEST_F(FrameworkLibrary, IsTheOneThatTheProcessHasOpened) {
+  LibrarySearch wanted = search();
+  wanted.file_prefix = "libhalftone.so";
+  EXPECT_THAT(find_framework_library(wanted), HasSubstr("lib/libhalftone.so"));
+  wanted.file_prefix = "libfake.so";
+  wanted.module_prefixes = {"libhalftone"};
+  EXPECT_THAT(find_framework_library(wanted), HasSubstr("lib/libhalftone.so"));
+}
+
+TEST_F(FrameworkLibrary, IsThatOfTheProcesssOwnPythonBeforeTheEnvironments) {
+  const fs::path own = prefix_ / "own/fake/lib";
+  fs::create_directories(own);
+  std::ofstream(own / "libfake.so.3") << "x";
+  set_python_folders([&] { return std::vector<fs::path>{"/nowhere", prefix_ / "own"}; });
+  EXPECT_EQ(find_framework_library(search()), (own / "libfake.so.3").string());
+  set_python_folders({});
+  EXPECT_EQ(find_framework_library(search()), (folder() / "libfake.so.1.2").string());
+}
+
+TEST_F(FrameworkLibrary, IsThatOfThePythonThatStartedTheCommand) {
+  const fs::path started = prefix_ / "started/fake/lib";
+  fs::create_directories(started);
+  std::ofstream(started / "libfake.so.4") << "x";
+  setenv("HALFTONE_PYTHONPATH", ("/nowhere:" + (prefix_ / "started").string()).c_str(), 1);
+  EXPECT_EQ(find_framework_library(search()), (started / "libfake.so.4").string());
+  unsetenv("HALFTONE_PYTHONPATH");
+}
+
 TEST_F(FrameworkLibrary, IsTheOneTheUserNamesAndNothingElse) {
   LibrarySearch wanted = search();
   wanted.explicit_path = folder().string();

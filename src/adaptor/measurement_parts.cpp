@@ -18,6 +18,12 @@ void cut(std::vector<Value>& values, std::size_t samples) {
 }  // namespace
 
 void append(Measurement& all, const Measurement& more) {
+  const bool was_empty = all.ids.empty() && all.values.empty();
+  const bool adds_nothing = more.ids.empty() && more.values.empty();
+  if (was_empty)
+    all.values = more.values;
+  else if (!adds_nothing)
+    all.values.clear();
   add(all.ids, more.ids);
   add(all.labels, more.labels);
   all.classes = more.classes;
@@ -26,6 +32,7 @@ void append(Measurement& all, const Measurement& more) {
 }
 
 Measurement first_samples(Measurement measurement, std::size_t samples) {
+  if (samples < measurement.samples()) measurement.values.clear();
   cut(measurement.ids, samples);
   cut(measurement.labels, samples);
   for (auto& [metric, scores] : measurement.scores) cut(scores, samples);

@@ -39,5 +39,26 @@ TEST(MeasurementParts, FewerSamplesThanAskedForAreAllOfThem) {
   EXPECT_EQ(first_samples(of_samples({"a"}), 5).samples(), 1U);
 }
 
+TEST(MeasurementParts, ValuesOfAllSamplesAreThoseOfNoPart) {
+  Measurement whole = of_samples({"a", "b"});
+  whole.values["map_coco"] = 0.5;
+  EXPECT_EQ(first_samples(whole, 2).values.at("map_coco"), 0.5);
+  EXPECT_TRUE(first_samples(whole, 1).values.empty());
+  Measurement joined;
+  append(joined, whole);
+  EXPECT_EQ(joined.values.at("map_coco"), 0.5);
+  append(joined, {});
+  EXPECT_EQ(joined.values.at("map_coco"), 0.5);
+  append(joined, whole);
+  EXPECT_TRUE(joined.values.empty()) << "what two parts are worth together, neither number tells";
+  EXPECT_EQ(joined.samples(), 4U);
+}
+
+TEST(MeasurementParts, ValuesWithoutSamplesAreNotCut) {
+  Measurement values;
+  values.values["top1"] = 0.5;
+  EXPECT_EQ(first_samples(values, 0).values.at("top1"), 0.5);
+}
+
 }  // namespace
 }  // namespace halftone

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "adaptor/added_adaptors.h"
 #include "adaptor/manifest.h"
 #include "base/nearest_word.h"
 #include "halftone/error.h"
@@ -113,7 +114,20 @@ const PluginEntry& open_plugin(const PluginManifest& manifest) {
 
 PluginRegistrar::~PluginRegistrar() = default;
 
-PluginRegistry PluginRegistry::discover() { return from_folders(default_folders()); }
+PluginRegistry PluginRegistry::discover() {
+  PluginRegistry registry = from_folders(default_folders());
+  for (PluginManifest& manifest : AddedAdaptors::instance().manifests()) {
+    for (const std::string& key : manifest.keys) {
+      const std::vector<std::string> known = registry.keys();
+      if (std::ranges::find(known, key) == known.end()) continue;
+      throw Error(ErrorCode::configuration,
+                  "backend '" + key + "' is in a plugin and was added by this program as well",
+                  "give the program's own another key");
+    }
+    registry.manifests_.push_back(std::move(manifest));
+  }
+  return registry;
+}
 
 PluginRegistry PluginRegistry::from_folders(const std::vector<fs::path>& folders) {
   PluginRegistry registry;
@@ -193,6 +207,10 @@ StrategyFactory PluginRegistry::strategy(const std::string& name) const {
 std::unique_ptr<Adaptor> PluginRegistry::make(AdaptorOptions options) const {
   const PluginManifest& manifest = manifest_for(options.key);
   const ErrorContext frame("opening backend '" + options.key + "'");
+  if (const AdaptorFactory added = manifest.library.empty() ? AddedAdaptors::instance().find(options.key) : nullptr) {
+    if (options.capability_folder.empty()) options.capability_folder = manifest.capability_folder;
+    return added(std::move(options));
+  }
   if (const auto alias = manifest.aliases.find(options.key); alias != manifest.aliases.end())
     options.key = alias->second;
   if (options.capability_folder.empty()) options.capability_folder = manifest.capability_folder;

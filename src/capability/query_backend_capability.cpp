@@ -52,6 +52,33 @@ std::set<std::string> op_types_known_to(const std::vector<CapabilityFile>& files
   return types;
 }
 
+std::set<std::string> op_types_named_by(const CapabilitySection& section) {
+  std::set<std::string> types;
+  for (const auto& [precision, named] : section.ops) types.insert(named.begin(), named.end());
+  types.erase("*");  // stands for all
+  for (const auto& [precision, entries] : section.capabilities) {
+    for (const auto& [type, alternatives] : entries) types.insert(type);
+  }
+  for (const PatternSequence& pattern : section.patterns) {
+    for (const std::vector<std::string>& position : pattern.positions) types.insert(position.begin(), position.end());
+  }
+  return types;
+}
+
+/// What stands under no precision has to name its own.
+CapabilitySection with_known_precisions(CapabilitySection section) {
+  for (const auto& [op, alternatives] : section.of_ops) {
+    for (const Alternative& alternative : alternatives) {
+      if (std::ranges::find(section.precisions, alternative.precision) != section.precisions.end()) continue;
+      throw Error(ErrorCode::invalid_argument,
+                  "an alternative of op '" + op + "' has the precision '" + alternative.precision +
+                      "', which its section does not have",
+                  suggest(alternative.precision, section.precisions));
+    }
+  }
+  return section;
+}
+
 std::vector<PatternSequence> patterns_for(const std::vector<PatternSequence>& patterns, const Target& target) {
   std::vector<PatternSequence> kept;
   for (const PatternSequence& pattern : patterns) {
@@ -73,6 +100,12 @@ QueryBackendCapability::QueryBackendCapability(const std::vector<CapabilityFile>
       section_(united(sections_for(files, version_of(version_text_)))),
       known_op_types_(op_types_known_to(files)),
       alternatives_(merged_alternatives(sections_for(files, version_of(version_text_)))) {}
+
+QueryBackendCapability::QueryBackendCapability(CapabilitySection section, std::string version_text)
+    : version_text_(std::move(version_text)),
+      section_(with_known_precisions(std::move(section))),
+      known_op_types_(op_types_named_by(section_)),
+      alternatives_(merged_alternatives({&section_})) {}
 
 QueryBackendCapability::~QueryBackendCapability() = default;
 
@@ -150,7 +183,7 @@ Capability QueryBackendCapability::capability_within(const GraphView& graph, con
                                                      const AllowedPrecisions& allowed) const {
   const UserRules rules(graph, constraints_);
   const bool reduce_range = constraints_.reduce_range.value_or(target.saturates());
-  const UnitContext context{graph,        alternatives_, section().name(), target,
+  const UnitContext context{graph,        alternatives_, section().of_ops, section().name(), target,
                             reduce_range, rules,         allowed.names,    allowed.by};
   const std::vector<PatternSequence> patterns = patterns_for(section().patterns, target);
   Capability capability;

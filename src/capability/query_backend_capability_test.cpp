@@ -447,5 +447,52 @@ TEST(CapabilityOf, IsEmptyForAnEmptyGraph) {
   EXPECT_THAT(make_query().capability_of(graph, make_target("vnni")).units, IsEmpty());
 }
 
+CapabilitySection section_of_one_model() {
+  Alternative alternative;
+  alternative.precision = "int8";
+  alternative.activation = {{DType::u8}, {Scheme::asymmetric}, {Granularity::per_tensor}, {RangeMethod::minmax}};
+  CapabilitySection section;
+  section.precisions = {"int8", "fp32"};
+  section.mixed_precisions = {{{"int8", "fp32"}, {}}};
+  section.ops = {{"int8", {"Add"}}, {"fp32", {"*"}}};
+  section.capabilities["int8"]["Add"] = {alternative};
+  alternative.activation.dtypes = {DType::s8};
+  section.of_ops["second"] = {alternative};
+  section.of_ops["third"] = {};
+  return section;
+}
+
+TEST(CapabilityOf, TakesWhatIsSaidOfAnOpInPlaceOfItsType) {
+  const GraphView graph = TestGraph()
+                              .input("x")
+                              .op("Add", "first", {"x", "x"})
+                              .op("Add", "second", {"first", "x"})
+                              .op("Add", "third", {"second", "x"})
+                              .op("Softmax", "last", {"third"})
+                              .output("last")
+                              .build();
+  const QueryBackendCapability query(section_of_one_model(), "no version");
+  const Capability capability = query.capability_of(graph, make_target("vnni"));
+  EXPECT_EQ(unit_of(graph, capability, "first").choices.at(0).activation.dtype, DType::u8);
+  EXPECT_EQ(unit_of(graph, capability, "second").choices.at(0).activation.dtype, DType::s8);
+  EXPECT_EQ(unit_of(graph, capability, "third").reason, "the backend does not quantize this op");
+  EXPECT_THAT(unit_of(graph, capability, "last").reason, HasSubstr("no low-precision kernel for Softmax"));
+}
+
+TEST(QueryBackendCapability, KnowsTheOpTypesThatASectionWithoutAFileNames) {
+  CapabilitySection section = section_of_one_model();
+  section.patterns = {{"Add + Relu", {{"Add"}, {"Relu"}}}};
+  const QueryBackendCapability query(section, "2.0");
+  EXPECT_THAT(query.known_op_types(), ElementsAre("Add", "Relu"));
+  EXPECT_EQ(query.get_version(), "2.0");
+}
+
+TEST(QueryBackendCapability, RefusesAlternativesOfOpsWithoutAKnownPrecision) {
+  CapabilitySection section = section_of_one_model();
+  section.of_ops["second"].front().precision = "int9";
+  EXPECT_THAT(error_of([&] { QueryBackendCapability(section, "2.0"); }),
+              AllOf(HasSubstr("'second'"), HasSubstr("did you mean 'int8'?")));
+}
+
 }  // namespace
 }  // namespace halftone

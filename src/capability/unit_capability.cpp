@@ -10,8 +10,12 @@
 namespace halftone {
 namespace {
 
-const std::vector<Alternative>* find_alternatives(const UnitContext& context, const std::string& type) {
-  const auto found = context.alternatives.find(type);
+/// Null where there are none.
+const std::vector<Alternative>* find_alternatives(const UnitContext& context, const OpNode& node) {
+  if (const auto own = context.of_ops.find(node.name); own != context.of_ops.end()) {
+    return own->second.empty() ? nullptr : &own->second;
+  }
+  const auto found = context.alternatives.find(node.type);
   return found == context.alternatives.end() ? nullptr : &found->second;
 }
 
@@ -21,7 +25,10 @@ std::string reason_for_op(const UnitContext& context, OpId op) {
   if (std::string reason = context.rules.reason_for_float(op); !reason.empty()) return reason;
   if (!node.known) return "op type " + node.type + " is not in the op table";
   if (!node.not_quantizable.empty()) return node.not_quantizable;
-  if (!find_alternatives(context, node.type)) {
+  if (context.of_ops.contains(node.name) && !find_alternatives(context, node)) {
+    return "the backend does not quantize this op";
+  }
+  if (!find_alternatives(context, node)) {
     return "the backend has no low-precision kernel for " + node.type + " in section " + context.section;
   }
   return context.rules.reason_unlisted(op);
@@ -158,7 +165,7 @@ Alternatives applicable_alternatives(const UnitContext& context, OpId op, std::s
   reason = reason_for_op(context, op);
   if (!reason.empty()) return {};
   Alternatives applicable;
-  for (const Alternative& alternative : *find_alternatives(context, context.graph.op(op).type)) {
+  for (const Alternative& alternative : *find_alternatives(context, context.graph.op(op))) {
     const std::string obstacle = reason_for_alternative(context, op, alternative);
     if (obstacle.empty()) applicable.push_back(&alternative);
     if (reason.empty()) reason = obstacle;

@@ -9,6 +9,7 @@ namespace halftone {
 struct UnitContext {
   const GraphView& graph;
   const std::map<std::string, std::vector<Alternative>>& alternatives;  ///< by op type
+  const std::map<std::string, std::vector<Alternative>>& of_ops;        ///< by op name, in place of those of its type
   std::string section;
   const Target& target;
   bool reduce_range;  ///< weights of 8 bits that integers are multiplied by give up one

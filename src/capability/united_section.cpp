@@ -38,6 +38,10 @@ void add(CapabilitySection& all, const CapabilitySection& section) {
       known.insert(known.end(), alternatives.begin(), alternatives.end());
     }
   }
+  for (const auto& [op, alternatives] : section.of_ops) {
+    std::vector<Alternative>& known = all.of_ops[op];
+    known.insert(known.end(), alternatives.begin(), alternatives.end());
+  }
   append_new(all.patterns, section.patterns,
              [](const PatternSequence& a, const PatternSequence& b) { return a.positions == b.positions; });
 }

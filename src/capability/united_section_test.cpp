@@ -57,5 +57,14 @@ TEST(UnitedSection, IsNamedAfterAllThatDiffer) {
   EXPECT_EQ(united({&kStatic}).name(), ">=1.21,<1.27");
 }
 
+TEST(UnitedSection, OffersTheAlternativesOfSingleOpsOfAll) {
+  CapabilitySection one = kStatic, other = kDynamic;
+  one.of_ops["op"] = one.capabilities["int8"]["MatMul"];
+  other.of_ops["op"] = other.capabilities["int8"]["MatMul"];
+  const CapabilitySection all = united({&one, &other});
+  ASSERT_EQ(all.of_ops.at("op").size(), 2);
+  EXPECT_EQ(all.of_ops.at("op")[1].quant_mode, QuantMode::dynamic);
+}
+
 }  // namespace
 }  // namespace halftone

@@ -25,16 +25,6 @@ const std::vector<std::string>& isa_words() {
   return kWords;
 }
 
-/// Words of this version first; a word of the design that is none of them says so.
-std::string available_word(const OptionValue& value, const std::vector<std::string>& available,
-                           const std::vector<std::string>& designed) {
-  const std::string given = value.text();
-  if (std::find(designed.begin(), designed.end(), given) == designed.end()) return value.word(available);
-  std::string listed;
-  for (const std::string& word : available) listed += (listed.empty() ? "" : ", ") + word;
-  value.fail("'" + given + "' is not available in this version; available are: " + listed);
-}
-
 template <typename Section>
 Setter text_of(std::string Section::*member, Section Config::*section) {
   return [=](Config& config, const OptionValue& value) { config.*section.*member = value.text(); };
@@ -151,15 +141,17 @@ std::vector<ConfigOption> quantization_options() {
   return {
       {"quantization.approach",
        {"--approach"},
-       "auto|static|dynamic|weight_only",
+       "auto|static|dynamic|weight_only|qat",
        "How activations get their ranges: static from calibration data, dynamic from each input at run time, "
-       "weight_only leaves them in float; auto follows the backend's advice, and takes what is closer to float on the "
+       "weight_only leaves them in float, qat as static with weights trained for it (by a function of the calling "
+       "program: from Python or C++ alone); auto follows the backend's advice, and takes what is closer to float on "
+       "the "
        "calibration data where it has none",
        "auto",
        OptionGroup::quantization,
        false,
        [](Config& config, const OptionValue& value) {
-         config.quantization.approach = available_word(value, {"auto", "static", "dynamic", "weight_only"}, {"qat"});
+         config.quantization.approach = value.word({"auto", "static", "dynamic", "weight_only", "qat"});
        }},
       {"quantization.format",
        {"--format"},

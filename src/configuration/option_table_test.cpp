@@ -141,10 +141,11 @@ TEST(OptionTable, NodesAreAnotherWordForOps) {
               HasSubstr("is not a regular expression"));
 }
 
-TEST(OptionTable, KeysOfOtherVersionsAreRefused) {
+TEST(OptionTable, TrainingIsAnApproach) {
   Config config;
-  EXPECT_THAT(error_text([&] { set_assignment(config, "quantization.approach=qat"); }),
-              HasSubstr("not available in this version"));
+  set_assignment(config, "quantization.approach=qat");
+  EXPECT_EQ(config.quantization.approach, "qat");
+  EXPECT_THAT(error_text([&] { set_assignment(config, "quantization.approach=qot"); }), HasSubstr("qat"));
 }
 
 TEST(OptionTable, SearchesAreSetByTheirKeys) {

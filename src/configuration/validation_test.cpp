@@ -24,7 +24,7 @@ TEST(Validation, AcceptsTheDefaults) { EXPECT_EQ(problems_of({}), "no problem");
 TEST(Validation, ListsAllProblems) {
   Config config;
   config.target_isa = "sse";
-  config.quantization.approach = "qat";
+  config.quantization.approach = "qot";
   config.quantization.calibration_samples = 0;
   config.accuracy.confidence = 2;
   config.accuracy.max_drop = "much";

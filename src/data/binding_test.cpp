@@ -102,6 +102,12 @@ TEST(Binding, WidensIntegers) {
   EXPECT_EQ(item.inputs[0].value, Tensor::from(std::vector<std::int64_t>{-1, 2}, {1, 2}));
 }
 
+TEST(Binding, LeavesItemsAsTheyAreWhereNobodyTellsWhatTheModelTakes) {
+  const DataItem item = bind_inputs(item_of({{"anything", floats({4, 2})}, {"else", floats({4})}}), {});
+  ASSERT_EQ(item.inputs.size(), 2u);
+  EXPECT_EQ(item.inputs[1].name, "else");
+}
+
 TEST(DataItem, CountsSamplesByTheFirstAxis) {
   EXPECT_EQ(item_of({{"rate", floats({})}, {"a", floats({4, 2})}, {"b", floats({4})}}).samples(), 4u);
   EXPECT_EQ(item_of({{"rate", floats({})}}).samples(), 1u);

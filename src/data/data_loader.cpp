@@ -42,6 +42,29 @@ class SharedStream {
   bool stopped_ = false;
 };
 
+/// The items of a loader in order.
+class LoaderStream final : public ItemStream {
+ public:
+  LoaderStream(DataLoader loader, std::vector<TensorSignature> signatures)
+      : loader_(std::move(loader)), signatures_(std::move(signatures)) {
+    if (!loader_.random_access()) unbound_ = loader_.source().stream();
+  }
+
+  std::optional<DataItem> next() override {
+    if (position_ == loader_.size()) return std::nullopt;
+    if (!unbound_) return loader_.item(position_++);
+    std::optional<DataItem> item = unbound_->next();
+    ++position_;
+    return item && !signatures_.empty() ? bind_inputs(*std::move(item), signatures_) : item;
+  }
+
+ private:
+  DataLoader loader_;
+  std::vector<TensorSignature> signatures_;
+  std::unique_ptr<ItemStream> unbound_;
+  std::size_t position_ = 0;
+};
+
 }  // namespace
 
 DataLoader::DataLoader(std::shared_ptr<const DataSource> source, std::vector<TensorSignature> signatures,
@@ -67,6 +90,8 @@ DataItem DataLoader::item(std::size_t position) const {
   DataItem item = source_->item(selection_[position]);
   return signatures_.empty() ? item : bind_inputs(std::move(item), signatures_);
 }
+
+std::unique_ptr<ItemStream> DataLoader::stream() const { return std::make_unique<LoaderStream>(*this, signatures_); }
 
 DataLoader DataLoader::prefix(std::size_t count) const {
   DataLoader shorter = *this;

@@ -54,6 +54,33 @@ TEST(DataLoader, GivesTheSelectionBoundToTheModel) {
   EXPECT_EQ(DataLoader(sized(3), {}, std::nullopt, 0).item(2).inputs[0].name, "x");
 }
 
+std::vector<std::string> ids_streamed(ItemStream& stream) {
+  std::vector<std::string> ids;
+  while (const std::optional<DataItem> item = stream.next()) {
+    EXPECT_EQ(item->inputs[0].name, "input");
+    ids.push_back(item->id);
+  }
+  return ids;
+}
+
+TEST(DataLoader, StreamsItsSelectionInOrderAndAgainFromTheBeginning) {
+  const DataLoader loader(sized(10), kSignatures, 3, 5);
+  const std::vector<std::string> expected{loader.id(0), loader.id(1), loader.id(2)};
+  EXPECT_EQ(ids_streamed(*loader.stream()), expected);
+  EXPECT_EQ(ids_streamed(*loader.stream()), expected);
+}
+
+TEST(DataLoader, StreamsWhatCanOnlyBeStreamedUpToItsLimit) {
+  EXPECT_THAT(ids_streamed(*DataLoader(streamed(5), kSignatures, 2, 0).stream()), ElementsAre("0", "1"));
+  EXPECT_THAT(ids_streamed(*DataLoader(streamed(3), kSignatures, std::nullopt, 0).stream()),
+              ElementsAre("0", "1", "2"));
+}
+
+TEST(DataLoader, MayBeGoneBeforeItsStream) {
+  const std::unique_ptr<ItemStream> stream = DataLoader(sized(2), kSignatures, std::nullopt, 0).stream();
+  EXPECT_EQ(ids_streamed(*stream).size(), 2u);
+}
+
 TEST(DataLoader, GivesEveryItemOnceOnAnyNumberOfThreads) {
   const DataLoader loader(sized(40), kSignatures, 30, 3);
   const auto alone = ids_given(loader, 1);

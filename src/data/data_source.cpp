@@ -1,4 +1,5 @@
 #include "data/exec_source.h"
+#include "data/held_data.h"
 #include "data/image_source.h"
 #include "data/npz_source.h"
 #include "data/random_source.h"
@@ -62,6 +63,7 @@ DataSource::~DataSource() = default;
 std::unique_ptr<ItemStream> DataSource::stream() const { return std::make_unique<ItemsInOrder>(*this); }
 
 std::unique_ptr<DataSource> open_data(const std::string& spec, const std::vector<TensorSignature>& signatures) {
+  if (is_held_spec(spec)) return open_held(spec, signatures);
   const DataSpec parsed = DataSpec::parse(spec);
   const ErrorContext context("opening data '" + spec + "'");
   if (parsed.kind() == "npz") return open_npz(parsed);

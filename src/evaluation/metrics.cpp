@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/nearest_word.h"
 #include "evaluation/metric_families.h"
 #include "halftone/error.h"
 #include "halftone/evaluation.h"
@@ -54,42 +53,6 @@ std::unique_ptr<MeanMetric> make_mean_metric(const std::string& name) {
   }
   make_metric(name);
   throw Error(ErrorCode::invalid_argument, "metric '" + name + "' is no mean of scores");
-}
-
-std::unique_ptr<Metric> make_metric(const std::string& name) {
-  for (const auto make : {make_class_metric, make_reference_metric, make_difference_metric}) {
-    if (auto metric = make(name)) return metric;
-  }
-  for (const auto make : {make_confusion_metric, make_ranking_metric, make_rmse, make_mean_iou, make_average_precision,
-                          make_perplexity}) {
-    if (auto metric = make(name)) return metric;
-  }
-  throw Error(ErrorCode::invalid_argument, "unknown metric '" + name + "'", suggest(name, metric_names()));
-}
-
-std::vector<std::string> metric_names() {
-  return {"top1",
-          "top5",
-          "accuracy",
-          "precision",
-          "recall",
-          "f1",
-          "precision_macro",
-          "recall_macro",
-          "f1_macro",
-          "auc",
-          "mae",
-          "rmse",
-          "mse_to_target",
-          "spearman",
-          "miou",
-          "map_voc",
-          "map_coco",
-          "perplexity",
-          "agreement",
-          "mse",
-          "cosine",
-          "sqnr"};
 }
 
 }  // namespace halftone

@@ -373,5 +373,38 @@ TEST(CloserToFloatRival, LeavesUnitsInFloatThatTheConfigurationLeavesThere) {
   EXPECT_FALSE(closer_to_float_rival(graph, capability, config));
 }
 
+TEST(PlanAsChosen, QuantizesEveryOpOfAUnitWithAChoice) {
+  const GraphView graph = Network()
+                              .dense("d", "x", "p")
+                              .op("a", "Add", {"p", "p"}, {"q"}, arithmetic())
+                              .op("s", "Add", {"q", "q"}, {"y"}, arithmetic())
+                              .output("y")
+                              .build();
+  Capability capability = capability_of(graph, {"Dense", "Add"});
+  capability.units[0].unit = {{0, 1}, "Dense + Add"};
+  capability.units.erase(capability.units.begin() + 1);
+  TuneConfig config = default_config(graph, capability, std::nullopt);
+  config.units["s"] = {std::nullopt, "the user wants it so"};
+  config.layout.dedicated_pairs = true;
+  const QuantizationPlan plan = plan_as_chosen(graph, capability, config);
+  ASSERT_EQ(plan.ops.size(), 3U);
+  EXPECT_TRUE(plan.ops[0].quantized && plan.ops[0].is_anchor);
+  EXPECT_TRUE(plan.ops[1].quantized && !plan.ops[1].is_anchor);
+  EXPECT_EQ(plan.ops[1].pattern, "Dense + Add");
+  EXPECT_EQ(plan.ops[1].choice, config.units.at("d").choice);
+  EXPECT_FALSE(plan.ops[2].quantized);
+  EXPECT_EQ(plan.ops[2].reason, "the user wants it so");
+  EXPECT_TRUE(plan.layout.dedicated_pairs);
+  EXPECT_TRUE(plan.tensors.empty() && plan.observed_tensors().empty());
+}
+
+TEST(PlanAsChosen, TellsWhyAnOpIsFloatThatNoConfigurationNames) {
+  const GraphView graph =
+      Network().dense("d", "x", "p").op("s", "Sqrt", {"p"}, {"y"}, arithmetic()).output("y").build();
+  const QuantizationPlan plan = plan_as_chosen(graph, capability_of(graph, {"Dense"}), {});
+  EXPECT_EQ(op_named(plan, "d").reason, "the configuration does not name it");
+  EXPECT_EQ(op_named(plan, "s").reason, "no kernel for Sqrt");
+}
+
 }  // namespace
 }  // namespace halftone

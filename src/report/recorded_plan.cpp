@@ -200,6 +200,18 @@ void restore_parameters(const Json& q_config, QuantizationPlan& plan) {
   split_groups(plan);
 }
 
+void require_recoverable(const Adaptor& adaptor, const Json& q_config) {
+  if (adaptor.only_quantizes()) {
+    throw Error(ErrorCode::unsupported, "backend '" + adaptor.options().key + "' makes no model from a record",
+                "it has quantize() alone: quantize again with the same data");
+  }
+  const auto steps = q_config.find("prepare");
+  if (steps == q_config.end() || !steps->is_array()) return;
+  if (std::ranges::none_of(*steps, [](const Json& step) { return step == Json(kTrainingStep); })) return;
+  throw Error(ErrorCode::unsupported, "the model's weights were trained, and the record does not hold them",
+              "train again with the same function and data");
+}
+
 QuantizationPlan recorded_plan(const GraphView& graph, const Capability& capability, const Json& q_config) {
   QuantizationPlan plan = make_plan(graph, capability, recorded_choices(q_config), nullptr);
   restore_parameters(q_config, plan);

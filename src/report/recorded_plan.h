@@ -4,10 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "halftone/adaptor.h"
 #include "halftone/plan.h"
 #include "report/json_values.h"
 
 namespace halftone {
+
+/// The step of a record's "prepare" that changes weights beyond what the record holds.
+constexpr const char* kTrainingStep = "train";
+/// Throws unsupported where no model can be made of the record alone: its weights were trained, or the backend has
+/// quantize() alone.
+void require_recoverable(const Adaptor& adaptor, const Json& q_config);
 
 /// Reads a result that a verb wrote as JSON. Throws io, and invalid_data for what is no result of one of `commands`.
 Json read_result(const std::filesystem::path& path, const std::vector<std::string>& commands);

@@ -17,6 +17,7 @@ Json parsed(const std::string& q_config) {
 std::unique_ptr<Model> Adaptor::recover(const Model& model, const std::string& q_config) const {
   const ErrorContext frame("recovering a model");
   const Json record = parsed(q_config);
+  require_recoverable(*this, record);
   const auto prepared = record.find("prepared_sha256");
   if (prepared != record.end() && *prepared != Json(model.sha256())) {
     throw Error(ErrorCode::invalid_model, "the prepared model is not the one that the q_config is of",

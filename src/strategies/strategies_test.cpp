@@ -283,7 +283,9 @@ TEST(StrategyRegistry, TakesTheUsersOwnOnce) {
   };
   add_strategy("default_only", factory);
   EXPECT_THROW(add_strategy("default_only", factory), Error);
+  EXPECT_NO_THROW(add_strategy("default_only", factory, /*replace=*/true));
   EXPECT_THROW(add_strategy("auto", factory), Error);
+  EXPECT_THROW(add_strategy("auto", factory, /*replace=*/true), Error);
   EXPECT_THROW(add_strategy("", factory), Error);
   const TuningSpace space = testing::small_network();
   const auto strategy = make_strategy("default_only", context_of(space));

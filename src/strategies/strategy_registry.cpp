@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -10,7 +11,11 @@
 namespace halftone {
 namespace {
 
-using Entry = std::pair<std::string, StrategyFactory>;
+struct Entry {
+  std::string name;
+  StrategyFactory factory;
+  bool is_built_in = true;
+};
 
 /// Built-in strategies and the user's. Plugins may add theirs from any thread.
 class Registry {
@@ -22,8 +27,8 @@ class Registry {
 
   StrategyFactory find(const std::string& name) const {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [known, factory] : entries_) {
-      if (known == name) return factory;
+    for (const Entry& entry : entries_) {
+      if (entry.name == name) return entry.factory;
     }
     return {};
   }
@@ -31,19 +36,23 @@ class Registry {
   std::vector<std::string> names() const {
     const std::scoped_lock lock(mutex_);
     std::vector<std::string> names;
-    for (const auto& [name, factory] : entries_) names.push_back(name);
+    for (const Entry& entry : entries_) names.push_back(entry.name);
     return names;
   }
 
-  void add(const std::string& name, StrategyFactory factory) {
+  void add(const std::string& name, StrategyFactory factory, bool replace) {
     if (name.empty() || !factory) {
       throw Error(ErrorCode::invalid_argument, "a strategy needs a name and a function that makes it");
     }
-    if (find(name)) {
+    const std::scoped_lock lock(mutex_);
+    const auto known = std::ranges::find(entries_, name, &Entry::name);
+    if (known == entries_.end()) {
+      entries_.push_back({name, std::move(factory), /*is_built_in=*/false});
+    } else if (replace && !known->is_built_in) {
+      known->factory = std::move(factory);
+    } else {
       throw Error(ErrorCode::invalid_argument, "there is a strategy '" + name + "' already", "choose another name");
     }
-    const std::scoped_lock lock(mutex_);
-    entries_.emplace_back(name, std::move(factory));
   }
 
  private:
@@ -70,8 +79,8 @@ std::unique_ptr<Strategy> make_strategy(const std::string& name, const StrategyC
 
 std::vector<std::string> strategy_names() { return Registry::instance().names(); }
 
-void add_strategy(const std::string& name, StrategyFactory factory) {
-  Registry::instance().add(name, std::move(factory));
+void add_strategy(const std::string& name, StrategyFactory factory, bool replace) {
+  Registry::instance().add(name, std::move(factory), replace);
 }
 
 }  // namespace halftone

@@ -73,7 +73,8 @@ class AdaptorSkills : public testing::VerbFixture {
   std::unique_ptr<Model> quantized() const {
     const Capability capability = adaptor().query_fw_capability(model());
     const TuneConfig config = default_config(adaptor().graph(model()), capability, std::nullopt);
-    return adaptor().quantize(config, model(), capability, data(), {}).model;
+    const DataLoader samples = data();
+    return adaptor().quantize(config, model(), capability, &samples, {}).model;
   }
 
   OpenedModel opened_;

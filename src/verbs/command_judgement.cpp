@@ -1,6 +1,8 @@
 #include "verbs/command_judgement.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "halftone/error.h"
 #include "verbs/output_files.h"
@@ -26,23 +28,55 @@ Flips count_flips(const CommandMetric& before, const CommandMetric& after) {
   return flips;
 }
 
+void require_numbers(const std::vector<CommandMetric>& metrics) {
+  if (metrics.empty()) {
+    throw Error(ErrorCode::invalid_data, "the judge gave no metric", "it has to give one number for each metric");
+  }
+  for (const CommandMetric& metric : metrics) {
+    if (std::isfinite(metric.value) &&
+        std::ranges::all_of(metric.per_sample, [](double s) { return std::isfinite(s); }))
+      continue;
+    throw Error(ErrorCode::invalid_data, "the judge gave NaN or infinity for '" + metric.name + "'");
+  }
+}
+
 }  // namespace
 
-std::optional<EvaluationCommand> evaluation_command(const Config& config) {
-  if (config.evaluation.command.empty()) return std::nullopt;
-  return EvaluationCommand(config.evaluation.command);
+bool has_judge(const Hooks& hooks, const Config& config) {
+  if (hooks.judge && !config.evaluation.command.empty()) {
+    throw Error(ErrorCode::configuration, "models are judged by a function of the program and by evaluation.command",
+                "give one of the two");
+  }
+  return hooks.judge || !config.evaluation.command.empty();
 }
 
-std::vector<CommandMetric> judge_saved(const EvaluationCommand& command, const Config& config,
-                                       const std::filesystem::path& model, Progress& progress) {
-  return choose_command_metrics(command.judge(model, progress), config.evaluation.metrics);
+JudgeFunction saved_model_judge(const Hooks& hooks, const Config& config, Progress& progress) {
+  if (!has_judge(hooks, config)) return {};
+  const std::vector<std::string>& names = config.evaluation.metrics;
+  if (!hooks.judge) {
+    return [command = EvaluationCommand(config.evaluation.command), names, &progress](const auto& model) {
+      return choose_command_metrics(command.judge(model, progress), names);
+    };
+  }
+  return [judge = hooks.judge, text = judge_text(hooks, config), names, &progress](const auto& model) {
+    const ErrorContext frame([&] { return "judging '" + model.string() + "' by '" + text + "'"; });
+    const Stage stage(progress, "judge model");
+    std::vector<CommandMetric> metrics = judge(model);
+    require_numbers(metrics);
+    return choose_command_metrics(std::move(metrics), names);
+  };
 }
 
-std::vector<CommandMetric> judge_unsaved(const EvaluationCommand& command, const Config& config, const Adaptor& adaptor,
-                                         const Model& model, const std::filesystem::path& output, Progress& progress) {
+std::string judge_text(const Hooks& hooks, const Config& config) {
+  if (!hooks.judge) return config.evaluation.command;
+  return hooks.judge_text.empty() ? "a function of the calling program" : hooks.judge_text;
+}
+
+std::vector<CommandMetric> judge_unsaved(const JudgeFunction& judge, const Adaptor& adaptor, const Model& model,
+                                         const std::filesystem::path& output) {
   const StagingFolder staging(output);
   adaptor.save(model, staging.staged_output());
-  return judge_saved(command, config, staging.staged_output(), progress);
+  return judge(staging.staged_output());
 }
 
 std::vector<MetricEstimate> estimate_metrics(const std::vector<CommandMetric>& metrics, double confidence) {
@@ -74,11 +108,12 @@ std::optional<std::uint64_t> samples_of(const std::vector<CommandMetric>& metric
   return metrics.front().per_sample.size();
 }
 
-void warn_of_unused_evaluation(const Config& config, Progress& progress) {
+void warn_of_unused_evaluation(const Hooks& hooks, const Config& config, Progress& progress) {
   const Config::Evaluation& evaluation = config.evaluation;
   const bool has_own_data = !evaluation.data.empty() && evaluation.data != config.quantization.calibration_data;
   if (!has_own_data && !evaluation.samples && evaluation.labels == "given") return;
-  progress.warn("evaluation.command judges the models: evaluation.data, samples and labels are not used");
+  progress.warn(std::string(hooks.judge ? "a function of the program" : "evaluation.command") +
+                " judges the models: evaluation.data, samples and labels are not used");
 }
 
 }  // namespace halftone

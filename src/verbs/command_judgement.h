@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "configuration/config.h"
@@ -9,19 +10,24 @@
 #include "halftone/adaptor.h"
 #include "halftone/progress.h"
 #include "verbs/model_comparison.h"
+#include "verbs/verbs.h"
 
 namespace halftone {
 
-/// The configuration's evaluation.command; absent where it has none. Throws configuration as EvaluationCommand does.
-std::optional<EvaluationCommand> evaluation_command(const Config& config);
+/// Whether saved models are judged in place of data and metrics. Throws configuration where hooks.judge and
+/// evaluation.command are both there.
+bool has_judge(const Hooks& hooks, const Config& config);
+/// What judges saved models: hooks.judge, else the configuration's evaluation.command; empty where there is neither. It
+/// gives the configuration's metrics of those that it is given. `progress` must outlive it. Throws as has_judge() and
+/// EvaluationCommand do.
+JudgeFunction saved_model_judge(const Hooks& hooks, const Config& config, Progress& progress);
+/// Names that judge in histories; empty where there is none.
+std::string judge_text(const Hooks& hooks, const Config& config);
 
-/// Runs the command for a saved model and takes the configuration's metrics of what it prints.
-std::vector<CommandMetric> judge_saved(const EvaluationCommand& command, const Config& config,
-                                       const std::filesystem::path& model, Progress& progress);
-/// The same for a model that is no file yet: it is saved under the name of `output` in a staging folder beside it, for
-/// as long as the command runs.
-std::vector<CommandMetric> judge_unsaved(const EvaluationCommand& command, const Config& config, const Adaptor& adaptor,
-                                         const Model& model, const std::filesystem::path& output, Progress& progress);
+/// Judges a model that is no file yet: it is saved under the name of `output` in a staging folder beside it, for as
+/// long as that takes.
+std::vector<CommandMetric> judge_unsaved(const JudgeFunction& judge, const Adaptor& adaptor, const Model& model,
+                                         const std::filesystem::path& output);
 
 std::vector<MetricEstimate> estimate_metrics(const std::vector<CommandMetric>& metrics, double confidence);
 /// Throws invalid_data where the two are not of the same metrics, directions and numbers of samples.
@@ -31,7 +37,7 @@ std::vector<MetricComparison> compare(const std::vector<CommandMetric>& baseline
 /// Samples of the first metric, which decides; nullopt where the command does not tell.
 std::optional<std::uint64_t> samples_of(const std::vector<CommandMetric>& metrics);
 
-/// Warns of settings of an evaluation that a command leaves unused.
-void warn_of_unused_evaluation(const Config& config, Progress& progress);
+/// Warns of settings of an evaluation that such a judge leaves unused.
+void warn_of_unused_evaluation(const Hooks& hooks, const Config& config, Progress& progress);
 
 }  // namespace halftone

@@ -42,12 +42,12 @@ TEST(CommandJudgement, RefusesOtherMetricsOfTheOtherModel) {
 
 TEST(CommandJudgement, IsOfTheConfigurationsCommand) {
   Config config;
-  EXPECT_FALSE(evaluation_command(config));
+  EXPECT_FALSE(saved_model_judge({}, config, silent_progress()));
   config.evaluation.command = "sh -c 'echo \"{\\\"metrics\\\": {\\\"a\\\": 1, \\\"b\\\": 2}}\"' judge {model}";
-  const auto command = evaluation_command(config);
-  ASSERT_TRUE(command);
   config.evaluation.metrics = {"b"};
-  const auto metrics = judge_saved(*command, config, "m", silent_progress());
+  const auto judge = saved_model_judge({}, config, silent_progress());
+  ASSERT_TRUE(judge);
+  const auto metrics = judge("m");
   ASSERT_EQ(metrics.size(), 1u);
   EXPECT_EQ(metrics[0].value, 2);
   EXPECT_EQ(estimate_metrics(metrics, 0.95).at(0).value.value, 2);

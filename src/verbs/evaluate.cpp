@@ -45,17 +45,19 @@ Json against_json(const OpenedModel& other, const std::vector<MetricComparison>&
 
 /// What was found of the model, and of the difference to another one.
 struct Findings {
-  Measurement measured;                  ///< empty where a command judges
-  std::optional<std::uint64_t> samples;  ///< where a command judges and tells
+  Measurement measured;                  ///< empty where the saved model is judged
+  std::optional<std::uint64_t> samples;  ///< where that tells
   std::vector<MetricEstimate> estimates;
   std::vector<MetricComparison> comparisons;  ///< empty where there is no other model
 };
 
-EvaluateOptions evaluate_options(const MetricChoice& metrics, int threads, const EvaluateRequest& request) {
+EvaluateOptions evaluate_options(const VerbRun& run, const MetricChoice& metrics, const EvaluateRequest& request) {
   EvaluateOptions options;
   options.tensorboard = request.tensorboard;
   options.metrics = metrics.names;
-  options.threads = threads;
+  options.threads = run.threads();
+  options.postprocess = run.hooks().postprocess;
+  options.measurer = run.hooks().measurer;
   options.labels_from_float = metrics.labels_from_float;
   return options;
 }
@@ -67,7 +69,7 @@ Bootstrap bootstrap_of(const VerbRun& run, const Config& config) {
 Findings evaluate_alone(VerbRun& run, const Config& config, const OpenedModel& opened, const DataLoader& data,
                         const MetricChoice& metrics, const EvaluateRequest& request) {
   Findings findings;
-  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request));
+  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(run, metrics, request));
   findings.estimates =
       estimate_metrics(metrics, findings.measured, config.accuracy.confidence, bootstrap_of(run, config));
   require_expectation(config.evaluation.expect, findings.estimates);
@@ -86,26 +88,27 @@ Findings evaluate_against(VerbRun& run, const Config& config, const OpenedModel&
   }
   const double confidence = config.accuracy.confidence;
   const Bootstrap bootstrap = bootstrap_of(run, config);
-  const Measurement baseline =
-      evaluate_baseline(*against.opened.adaptor, *against.opened.model, against.data, metrics, run.threads());
+  const Measurement baseline = evaluate_baseline(*against.opened.adaptor, *against.opened.model, against.data, metrics,
+                                                 run.threads(), run.hooks().postprocess);
   const std::vector<MetricEstimate> of_baseline = estimate_metrics(metrics, baseline, confidence, bootstrap);
   require_expectation(config.evaluation.expect, of_baseline);
   warn_of_chance_level(baseline, of_baseline, run.progress());
   Findings findings;
-  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(metrics, run.threads(), request),
+  findings.measured = opened.adaptor->evaluate(*opened.model, data, evaluate_options(run, metrics, request),
                                                needs_reference ? against.opened.model.get() : nullptr);
   findings.comparisons = compare(metrics, baseline, findings.measured, confidence, bootstrap);
   for (const MetricComparison& metric : findings.comparisons) findings.estimates.push_back({metric.name, metric.value});
   return findings;
 }
 
-void require_complete(const Config& config, const std::optional<std::filesystem::path>& against) {
-  if (config.evaluation.data.empty() && config.evaluation.command.empty()) {
+void require_complete(const Hooks& hooks, const Config& config, const std::optional<std::filesystem::path>& against) {
+  const bool judged_by_file = has_judge(hooks, config);
+  if (config.evaluation.data.empty() && !judged_by_file) {
     throw Error(ErrorCode::configuration, "there is no data to evaluate on",
                 "give it with --eval SPEC, or a program that evaluates with --eval-command CMD");
   }
   require_judgeable(config, true);
-  require_expectable(config.evaluation);
+  require_expectable(config.evaluation, judged_by_file);
   if (config.accuracy.max_drop.empty() || against) return;
   throw Error(ErrorCode::configuration, "a tolerated loss (max_drop) needs a model to compare with",
               "name the float model with --against");
@@ -126,22 +129,22 @@ Findings evaluate_by_data(VerbRun& run, const Config& config, const OpenedModel&
   Findings findings = other ? evaluate_against(run, config, opened, data, metrics,
                                                {*other, evaluated_items(samples, other->inputs, request)}, request)
                             : evaluate_alone(run, config, opened, data, metrics, request);
-  findings.samples = findings.measured.samples();
-  run.envelope().evaluation = facts_of(data, findings.measured.samples());
+  findings.samples = evaluated_samples(findings.measured, data);
+  run.envelope().evaluation = facts_of(data, *findings.samples);
   return findings;
 }
 
-Findings evaluate_by_command(VerbRun& run, const Config& config, const EvaluationCommand& command,
-                             const OpenedModel& opened, const std::optional<OpenedModel>& other) {
+Findings evaluate_by_file(VerbRun& run, const Config& config, const JudgeFunction& judge_saved,
+                          const OpenedModel& opened, const std::optional<OpenedModel>& other) {
   const double confidence = config.accuracy.confidence;
-  warn_of_unused_evaluation(config, run.progress());
+  warn_of_unused_evaluation(run.hooks(), config, run.progress());
   Findings findings;
   std::vector<CommandMetric> baseline;
   if (other) {
-    baseline = judge_saved(command, config, other->path, run.progress());
+    baseline = judge_saved(other->path);
     require_expectation(config.evaluation.expect, estimate_metrics(baseline, confidence));
   }
-  const std::vector<CommandMetric> measured = judge_saved(command, config, opened.path, run.progress());
+  const std::vector<CommandMetric> measured = judge_saved(opened.path);
   findings.samples = samples_of(measured);
   findings.estimates = estimate_metrics(measured, confidence);
   if (other)
@@ -153,23 +156,24 @@ Findings evaluate_by_command(VerbRun& run, const Config& config, const Evaluatio
 
 void require_nothing_of_data(const EvaluateRequest& request) {
   if (request.tensorboard.empty() && !request.iterations) return;
-  throw Error(ErrorCode::configuration, "a command evaluates: there are no samples here to show or to cut short",
+  throw Error(ErrorCode::configuration,
+              "a judge evaluates the saved model: there are no samples here to show or to cut short",
               "leave --tensorboard and --iterations out, or evaluate with --eval SPEC");
 }
 
 }  // namespace
 
 Result run_evaluate(const VerbContext& context, const Config& config, const EvaluateRequest& request) {
-  require_complete(config, request.against);
-  const std::optional<EvaluationCommand> command = evaluation_command(config);
-  if (command) require_nothing_of_data(request);
+  require_complete(context.hooks, config, request.against);
   const Stopwatch stopwatch;
   VerbRun run(context, "evaluate", config);
+  const JudgeFunction judge_saved = saved_model_judge(run.hooks(), config, run.progress());
+  if (judge_saved) require_nothing_of_data(request);
   const OpenedModel opened = run.open(config);
   std::optional<OpenedModel> other;
   if (request.against) other = run.open_other(config, *request.against);
-  const Findings findings = command ? evaluate_by_command(run, config, *command, opened, other)
-                                    : evaluate_by_data(run, config, opened, other, request);
+  const Findings findings = judge_saved ? evaluate_by_file(run, config, judge_saved, opened, other)
+                                        : evaluate_by_data(run, config, opened, other, request);
   const GateReport gates = judge(without_speed_gate(config, run.progress()), findings.comparisons,
                                  findings.samples.value_or(0), std::nullopt);
   return run.result({{"samples", findings.samples ? Json(*findings.samples) : Json(nullptr)},

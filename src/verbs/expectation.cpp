@@ -28,10 +28,10 @@ void require_expected(const ExpectedMetric& expected, const Estimate& measured) 
               "check preprocessing and labels of the evaluation data (halftone data SPEC --model MODEL)");
 }
 
-void require_expectable(const Config::Evaluation& evaluation) {
+void require_expectable(const Config::Evaluation& evaluation, bool has_judge) {
   if (evaluation.expect.empty()) return;
   parse_expected_metric(evaluation.expect);
-  if (!evaluation.data.empty() || !evaluation.command.empty()) return;
+  if (!evaluation.data.empty() || !evaluation.command.empty() || has_judge) return;
   throw Error(ErrorCode::configuration, "expecting " + evaluation.expect + " needs evaluation data",
               "give --eval SPEC");
 }

@@ -53,7 +53,7 @@ DataItem first_item(const DataLoader& loader, const std::vector<TensorSignature>
   if (loader.random_access()) return loader.item(0);
   std::optional<DataItem> first = loader.source().stream()->next();
   if (!first) throw Error(ErrorCode::invalid_data, "data '" + loader.source().spec() + "' holds no samples");
-  return bind_inputs(std::move(*first), inputs);
+  return inputs.empty() ? std::move(*first) : bind_inputs(std::move(*first), inputs);
 }
 
 std::optional<std::size_t> output_values(const std::vector<TensorSignature>& outputs) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ struct MetricComparison {
   std::optional<Flips> flips;        ///< of binary metrics
 };
 
-/// Estimate of each metric of one model. `bootstrap` is for metrics that are no means.
+/// Estimate of each metric of one model, with an infinite interval where samples are not told apart. `bootstrap` is for
+/// metrics that are no means.
 struct MetricEstimate {
   std::string name;
   Estimate value;
@@ -36,9 +38,16 @@ struct MetricEstimate {
 std::vector<MetricEstimate> estimate_metrics(const MetricChoice& choice, const Measurement& measured, double confidence,
                                              const Bootstrap& bootstrap = {});
 
-/// Scores of a model under those metrics that need no reference; without a score where all need one.
+using PostProcessing = std::function<NamedTensors(NamedTensors outputs)>;
+
+/// Scores of a model under those metrics that need no reference; without a score where all need one. Metrics see what
+/// `postprocess` makes of the outputs; empty: the outputs.
 Measurement evaluate_baseline(const Adaptor& adaptor, const Model& model, const DataLoader& data,
-                              const MetricChoice& choice, int threads);
+                              const MetricChoice& choice, int threads, PostProcessing postprocess = {});
+
+/// Samples that were evaluated. Where the backend does not tell samples apart, the items of the data: all of them were
+/// to be evaluated; 0 for a stream of unknown length.
+std::uint64_t evaluated_samples(const Measurement& measured, const DataLoader& data);
 
 /// What a model would be worth that is equal to the float model, under the metrics that compare with it.
 std::vector<MetricEstimate> estimates_of_equals(const MetricChoice& choice);
@@ -47,8 +56,9 @@ std::vector<MetricEstimate> estimates_of_equals(const MetricChoice& choice);
 std::optional<std::vector<double>> baseline_scores(const Metric& metric, const MetricChoice& choice,
                                                    const Measurement& baseline, std::size_t samples);
 
-/// Compares sample by sample. Where a metric takes the baseline as truth, the baseline's own scores are those of a
-/// model that agrees with it. Throws invalid_data when the samples differ.
+/// Compares sample by sample; where a backend has but one number for all samples, by that, with infinite intervals.
+/// Where a metric takes the baseline as truth, the baseline's own scores are those of a model that agrees with it.
+/// Throws invalid_data when the samples differ.
 std::vector<MetricComparison> compare(const MetricChoice& choice, const Measurement& baseline,
                                       const Measurement& candidate, double confidence, const Bootstrap& bootstrap = {});
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "halftone/error.h"
 
 namespace halftone {
@@ -95,6 +97,39 @@ TEST(ModelComparison, EstimatesOnlyWhatWasMeasured) {
   ASSERT_EQ(estimates.size(), 1);
   EXPECT_EQ(estimates[0].name, "top1");
   EXPECT_DOUBLE_EQ(estimates[0].value.value, 0.5);
+}
+
+Measurement worth(const std::string& metric, double value) {
+  Measurement result;
+  result.values[metric] = value;
+  return result;
+}
+
+TEST(ModelComparison, OneNumberForAllSamplesHasNoInterval) {
+  const auto estimates = estimate_metrics({{"top1"}, false}, worth("top1", 0.75), 0.95);
+  ASSERT_EQ(estimates.size(), 1);
+  EXPECT_EQ(estimates[0].value.value, 0.75);
+  EXPECT_TRUE(std::isinf(estimates[0].value.low) && std::isinf(estimates[0].value.high));
+  const auto compared = compare({{"top1"}, false}, worth("top1", 0.75), worth("top1", 0.5), 0.95);
+  EXPECT_EQ(compared[0].baseline->value, 0.75);
+  EXPECT_EQ(compared[0].delta->value, -0.25);
+  EXPECT_TRUE(std::isinf(compared[0].delta->low));
+  EXPECT_FALSE(compared[0].flips);
+  EXPECT_TRUE(accuracy_json(compared)["top1"]["delta"]["high"].is_null());
+}
+
+TEST(ModelComparison, OneNumberIsComparedWithWhatOfSamplesIsKnown) {
+  const auto compared = compare({{"top1"}, false}, measured("top1", {1, 1, 0, 0}), worth("top1", 0.25), 0.95);
+  EXPECT_EQ(compared[0].baseline->value, 0.5);
+  EXPECT_FALSE(std::isinf(compared[0].baseline->low));
+  EXPECT_EQ(compared[0].delta->value, -0.25);
+  const auto agreeing = compare({{"agreement"}, false}, {}, worth("agreement", 0.9), 0.95);
+  EXPECT_EQ(agreeing[0].baseline, (Estimate{1, 1, 1}));
+}
+
+TEST(ModelComparison, RefusesMetricsThatTheEvaluationLeftOut) {
+  EXPECT_THROW(compare({{"top1"}, false}, worth("top1", 1), {}, 0.95), Error);
+  EXPECT_THROW(estimate_metrics({{"top1"}, false}, worth("top1", std::nan("")), 0.95), Error);
 }
 
 }  // namespace

@@ -5,12 +5,14 @@
 #include <string_view>
 #include <utility>
 
-#include "adaptor/constrained_capability.h"
 #include "halftone/error.h"
+#include "report/recorded_plan.h"
 #include "verbs/stopwatch.h"
 
 namespace halftone {
 namespace {
+
+constexpr std::string_view kTrained = "qat";
 
 QuantizationSetup read_model(VerbRun& run, const Config& config) {
   QuantizationSetup setup;
@@ -20,7 +22,8 @@ QuantizationSetup read_model(VerbRun& run, const Config& config) {
   setup.prepare_seconds = stopwatch.seconds();
   setup.load_seconds = setup.opened.load_seconds;
   setup.graph = setup.opened.adaptor->graph(*setup.prepared);
-  setup.capability = constrained_capability(*setup.opened.adaptor, setup.graph, config.quantization.constraints);
+  setup.capability =
+      setup.opened.adaptor->query_fw_capability(*setup.prepared, setup.graph, config.quantization.constraints);
   return setup;
 }
 
@@ -45,7 +48,7 @@ QuantizationSetup set_up_quantization(VerbRun& run, const Config& config) {
     // Rules break units, which only a query made under them shows.
     UserConstraints constraints = config.quantization.constraints;
     constraints.ops.insert(constraints.ops.begin(), rules.begin(), rules.end());
-    setup.capability = constrained_capability(*setup.opened.adaptor, setup.graph, constraints);
+    setup.capability = setup.opened.adaptor->query_fw_capability(*setup.prepared, setup.graph, constraints);
   }
   keep_approach(setup.capability, config.quantization.approach);
   warn_of_broken_fusions(setup.capability.broken_fusions, run);
@@ -59,7 +62,7 @@ void check_range_method(const TuneConfig& chosen, RangeMethod method, Progress& 
   std::vector<std::string> others;
   std::size_t quantized = 0;
   for (const auto& [anchor, unit] : chosen.units) {
-    if (!unit.choice || unit.choice->quant_mode != QuantMode::static_) continue;
+    if (!unit.choice || !is_static(*unit.choice)) continue;
     ++quantized;
     if (unit.choice->activation.range_method != method) others.push_back(anchor);
   }
@@ -78,7 +81,7 @@ void check_layout(const TuneConfig& chosen) {
   if (chosen.layout == ConversionLayout{}) return;
   bool any = false;
   for (const auto& [anchor, unit] : chosen.units) {
-    if (!unit.choice || unit.choice->quant_mode != QuantMode::static_) continue;
+    if (!unit.choice || !is_static(*unit.choice)) continue;
     if (unit.choice->format != QuantFormat::qdq) {
       throw Error(ErrorCode::configuration,
                   std::string(chosen.layout.dedicated_pairs ? "dedicated_qdq_pairs" : "qdq_on_weights") +
@@ -96,6 +99,22 @@ void check_layout(const TuneConfig& chosen) {
 
 }  // namespace
 
+bool is_static(const OpChoice& choice) {
+  return choice.quant_mode == QuantMode::static_ || choice.quant_mode == QuantMode::qat;
+}
+
+void require_training(const Hooks& hooks, const Config& config) {
+  const bool is_asked_for = config.quantization.approach == kTrained;
+  if (is_asked_for && !hooks.q_func) {
+    throw Error(ErrorCode::configuration, "approach qat needs a training function",
+                "call halftone.quantize(..., q_func=...) from Python or Adaptor::quantize from C++");
+  }
+  if (hooks.q_func && !is_asked_for) {
+    throw Error(ErrorCode::configuration, "a training function is given, but the approach is not qat",
+                "choose approach qat, or leave q_func out");
+  }
+}
+
 TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress) {
   const std::optional<RangeMethod> method = config.quantization.range_method;
   TuneConfig chosen = default_config(setup.graph, setup.capability, method);
@@ -104,6 +123,22 @@ TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, P
   if (method) check_range_method(chosen, *method, progress);
   check_layout(chosen);
   return chosen;
+}
+
+QuantizationPlan outline_of(const QuantizationSetup& setup, const TuneConfig& chosen) {
+  if (setup.opened.adaptor->only_quantizes()) return plan_as_chosen(setup.graph, setup.capability, chosen);
+  return make_plan(setup.graph, setup.capability, chosen, nullptr);
+}
+
+bool needs_calibration(const QuantizationSetup& setup, const QuantizationPlan& outline, const Config& config) {
+  if (!setup.opened.adaptor->only_quantizes()) return !outline.observed_tensors().empty();
+  if (config.quantization.approach == kTrained) return false;
+  return std::ranges::any_of(outline.ops, [](const OpPlan& op) { return op.choice && is_static(*op.choice); });
+}
+
+std::optional<TuneConfig> rival_of(const QuantizationSetup& setup, const TuneConfig& chosen, const Config& config) {
+  if (setup.opened.adaptor->only_quantizes() || config.quantization.approach == kTrained) return std::nullopt;
+  return closer_to_float_rival(setup.graph, setup.capability, chosen);
 }
 
 std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const Capability& capability,
@@ -168,7 +203,9 @@ void drop_on_request(UnitCapability& unit) {
 
 void keep_mode(UnitCapability& unit, const std::string& approach) {
   if (unit.choices.empty()) return;
-  std::erase_if(unit.choices, [&](const OpChoice& choice) { return to_string(choice.quant_mode) != approach; });
+  std::erase_if(unit.choices, [&](const OpChoice& choice) {
+    return approach == kTrained ? !is_static(choice) : to_string(choice.quant_mode) != approach;
+  });
   drop_requests_beside_others(unit);
   if (unit.choices.empty()) unit.reason = "the backend has no " + approach + " quantization for it";
 }
@@ -199,6 +236,17 @@ std::string approach_of(const QuantizationPlan& plan) {
     if (op.quantized && op.choice) modes.emplace(to_string(op.choice->quant_mode));
   }
   return joined(modes, "+");
+}
+
+std::string approach_of(const QuantizationPlan& plan, const Config& config) {
+  const bool is_trained = config.quantization.approach == kTrained && plan.quantized_ops() > 0;
+  return is_trained ? std::string(kTrained) : approach_of(plan);
+}
+
+std::vector<std::string> preparation_steps(const Config& config) {
+  std::vector<std::string> steps{"prepare"};
+  if (config.quantization.approach == kTrained) steps.emplace_back(kTrainingStep);
+  return steps;
 }
 
 std::string exact_pattern(const std::string& text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,17 +31,37 @@ QuantizationSetup set_up_quantization(VerbRun& run, const Config& config);
 /// nothing, and for a layout that the format in use does not have.
 TuneConfig choose_config(const QuantizationSetup& setup, const Config& config, Progress& progress);
 
+/// Ranges are known before the model runs: those of activations that are quantized statically or in training.
+bool is_static(const OpChoice& choice);
+
+/// Throws configuration where approach qat has no function to train with, and another approach has one.
+void require_training(const Hooks& hooks, const Config& config);
+
+/// The plan of a configuration before anything was measured; what the configuration says, for backends that plan
+/// themselves.
+QuantizationPlan outline_of(const QuantizationSetup& setup, const TuneConfig& chosen);
+/// Whether a model under that outline cannot be made without data.
+bool needs_calibration(const QuantizationSetup& setup, const QuantizationPlan& outline, const Config& config);
+/// The other configuration that the capability file wants tried; none where models are trained, or the backend has
+/// quantize() alone.
+std::optional<TuneConfig> rival_of(const QuantizationSetup& setup, const TuneConfig& chosen, const Config& config);
+
 /// Rules that keep the groups of the recipes set to fp32 in float, by the exact names of their ops. Warns of a recipe
 /// whose group is empty.
 std::vector<OpRule> recipe_rules(const Config::Quantization& quantization, const Capability& capability,
                                  Progress& progress);
 
-/// Takes away the choices of other modes than `approach` (auto: those that are there on request alone). Throws
-/// unsupported when nothing is left.
+/// Takes away the choices of other modes than `approach` (auto: those that are there on request alone; qat keeps static
+/// ones as well). Throws unsupported when nothing is left.
 void keep_approach(Capability& capability, const std::string& approach);
 
 /// "static", "dynamic", "weight_only", or several joined by "+", as the plan's ops are quantized.
 std::string approach_of(const QuantizationPlan& plan);
+/// The same; "qat" where the configuration has models trained.
+std::string approach_of(const QuantizationPlan& plan, const Config& config);
+
+/// The steps from the model to the one whose values are quantized, for the record: "prepare", and "train" under qat.
+std::vector<std::string> preparation_steps(const Config& config);
 
 /// A regular expression that matches this text alone.
 std::string exact_pattern(const std::string& text);

@@ -10,8 +10,10 @@ namespace halftone {
 Result run_quantize(const VerbContext& context, const Config& config, const std::filesystem::path& output,
                     const std::filesystem::path& result_file, const std::filesystem::path& report_file) {
   require_writable(config.model.path, output, result_file, report_file);
-  require_judgeable(config, !config.evaluation.data.empty() || !config.evaluation.command.empty());
-  require_expectable(config.evaluation);
+  const bool judged_by_file = has_judge(context.hooks, config);
+  require_judgeable(config, !config.evaluation.data.empty() || judged_by_file);
+  require_expectable(config.evaluation, judged_by_file);
+  require_training(context.hooks, config);
   VerbRun run(context, "quantize", config);
   QuantizeJob job(run, config, output);
   job.decide();

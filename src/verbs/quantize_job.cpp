@@ -24,7 +24,8 @@ QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesyst
       setup_(set_up_quantization(run, config)),
       staging_(output),
       output_(output),
-      command_(evaluation_command(config)) {
+      maker_(setup_, run.hooks().q_func, run.threads()),
+      judge_(saved_model_judge(run.hooks(), config, run.progress())) {
   seconds_["load"] = setup_.load_seconds;
   seconds_["prepare"] = setup_.prepare_seconds;
   prepared_sha256_ = std::async(std::launch::async, [this] { return setup_.prepared->sha256(); });
@@ -32,8 +33,8 @@ QuantizeJob::QuantizeJob(VerbRun& run, const Config& config, const std::filesyst
 
 void QuantizeJob::decide() {
   chosen_ = choose_config(setup_, config_, run_.progress());
-  rival_ = closer_to_float_rival(setup_.graph, setup_.capability, chosen_);
-  outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
+  rival_ = rival_of(setup_, chosen_, config_);
+  outline_ = outline_of(setup_, chosen_);
   if (outline_.quantized_ops() > 0) return;
   throw Error(ErrorCode::unsupported, "nothing in '" + setup_.opened.path.string() + "' can be quantized",
               "halftone plan MODEL gives the reason for each op; is the model quantized already?");
@@ -41,9 +42,9 @@ void QuantizeJob::decide() {
 
 void QuantizeJob::open_data() {
   Config read = config_;
-  if (command_) read.evaluation.data.clear();
+  if (judge_) read.evaluation.data.clear();
   data_ = split_data(read, inputs(), run_.progress());
-  if (!data_.calibration && !outline_.observed_tensors().empty()) {
+  if (!data_.calibration && needs_calibration(setup_, outline_, config_)) {
     const std::string other = rival_ ? "; --approach dynamic needs none" : "";
     throw Error(ErrorCode::configuration, "static quantization needs calibration data",
                 "give some with --calib SPEC (about 100 samples as the model will see them), or --data SPEC" + other);
@@ -53,14 +54,14 @@ void QuantizeJob::open_data() {
 }
 
 void QuantizeJob::judge_baseline() {
-  if (!evaluation_ && !command_) return;
+  if (!evaluation_ && !judge_) return;
   const Stopwatch stopwatch;
   judgement_.emplace();
   std::vector<MetricEstimate> estimates;
-  if (command_) {
-    warn_of_unused_evaluation(config_, run_.progress());
-    judgement_->baseline_by_command = judge_saved(*command_, config_, setup_.opened.path, run_.progress());
-    estimates = estimate_metrics(judgement_->baseline_by_command, config_.accuracy.confidence);
+  if (judge_) {
+    warn_of_unused_evaluation(run_.hooks(), config_, run_.progress());
+    judgement_->baseline_by_file = judge_(setup_.opened.path);
+    estimates = estimate_metrics(judgement_->baseline_by_file, config_.accuracy.confidence);
   } else {
     estimates = evaluate_float();
   }
@@ -72,7 +73,8 @@ void QuantizeJob::judge_baseline() {
 std::vector<MetricEstimate> QuantizeJob::evaluate_float() {
   judgement_->metrics =
       choose_metrics(config_.evaluation, given_truth(*evaluation_), output_values(float_model().outputs()));
-  judgement_->baseline = evaluate_baseline(adaptor(), float_model(), *evaluation_, judgement_->metrics, run_.threads());
+  judgement_->baseline = evaluate_baseline(adaptor(), float_model(), *evaluation_, judgement_->metrics, run_.threads(),
+                                           run_.hooks().postprocess);
   return estimate_metrics(judgement_->metrics, judgement_->baseline, config_.accuracy.confidence, bootstrap());
 }
 
@@ -93,23 +95,26 @@ void QuantizeJob::calibrate() {
   if (known) options.known = &*known;
   std::vector<TuneConfig> configs{chosen_};
   if (rival_) configs.push_back(*rival_);
-  GatheredStatistics statistics =
-      adaptor().gather_statistics(configs, *setup_.prepared, setup_.capability, calibration, options);
-  table_ = std::move(statistics.table);
-  table_was_known_ = statistics.was_known;
-  seconds_["calibrate"] = statistics.seconds;
+  maker_.use_data(calibration, [&] {
+    return adaptor().gather_statistics(configs, *setup_.prepared, setup_.capability, calibration, options);
+  });
+  seconds_["calibrate"] = maker_.statistics().seconds;
   keep_table(known.has_value());
-  run_.envelope().calibration = facts_of(calibration, table_.samples);
-  warn_of_short_stream(calibration, config_.quantization.calibration_samples, table_.samples, run_.progress());
+  run_.envelope().calibration = facts_of(calibration, maker_.samples());
+  if (maker_.passes_each_time()) return;
+  warn_of_short_stream(calibration, config_.quantization.calibration_samples, maker_.samples(), run_.progress());
 }
 
 void QuantizeJob::convert() {
-  quantized_ = adaptor().quantize(chosen_, *setup_.prepared, setup_.capability, table_);
-  seconds_["convert"] += quantized_.seconds["plan"] + quantized_.seconds["convert"];
+  const Stopwatch stopwatch;
+  quantized_ = maker_.make(chosen_);
+  const double calibrating = maker_.passes_each_time() ? quantized_.seconds["calibrate"] : 0;
+  seconds_["calibrate"] += calibrating;
+  seconds_["convert"] += stopwatch.seconds() - calibrating;
 }
 
 void QuantizeJob::convert_rival() {
-  QuantizeResult rival = adaptor().quantize(*rival_, *setup_.prepared, setup_.capability, table_);
+  QuantizeResult rival = maker_.make(*rival_);
   seconds_["convert"] += rival.seconds["plan"] + rival.seconds["convert"];
   const Stopwatch stopwatch;
   const std::vector<Rival> rivals{{approach_of(quantized_.plan), quantized_.model.get()},
@@ -123,13 +128,14 @@ void QuantizeJob::convert_rival() {
   }
   if (scores.closest() == 0) return;
   chosen_ = *rival_;
-  outline_ = make_plan(setup_.graph, setup_.capability, chosen_, nullptr);
+  outline_ = outline_of(setup_, chosen_);
   quantized_ = std::move(rival);
 }
 
 void QuantizeJob::simulate_saturation() {
   const Target& target = adaptor().options().target;
-  if (!target.saturates()) return;
+  // The simulation follows our plan on tensors that the backend shows.
+  if (!target.saturates() || adaptor().only_quantizes()) return;
   std::optional<DataLoader> data;
   if (data_.calibration) data = data_.calibration->loader(inputs());
   const std::vector<SaturatedOp> ops = find_saturated_ops(adaptor(), *setup_.prepared, setup_.graph, quantized_.plan,
@@ -147,12 +153,13 @@ std::optional<CalibrationTable> QuantizeJob::known_table() const {
 
 void QuantizeJob::keep_table(bool was_there) const {
   const std::string& file = config_.quantization.calibration_table;
-  if (file.empty() || table_was_known_ || table_.tensors.empty()) return;
+  const GatheredStatistics& statistics = maker_.statistics();
+  if (file.empty() || statistics.was_known || statistics.table.tensors.empty()) return;
   if (was_there) {
     run_.progress().warn("the statistics in '" + file +
                          "' are of another model, other data or fewer tensors: calibrated anew and written there");
   }
-  table_.save(file);
+  statistics.table.save(file);
 }
 
 void QuantizeJob::save_and_reopen() {
@@ -163,8 +170,9 @@ void QuantizeJob::save_and_reopen() {
   const auto session = adaptor().open(*reopened_.model, options);
   if (options.once) {
     run_.warn("the model is large: it was seen that it opens, and not that it runs");
+  } else if (const NamedTensors inputs = sample(); inputs.empty()) {
+    run_.warn("nothing is known of the model's inputs: it was seen that it opens, and not that it runs");
   } else {
-    const NamedTensors inputs = sample();
     check_saved_model(float_model().outputs(), session->run(inputs),
                       [&] { return adaptor().open(float_model(), options)->run(inputs); });
   }
@@ -175,6 +183,7 @@ void QuantizeJob::save_and_reopen() {
 NamedTensors QuantizeJob::sample() const {
   if (evaluation_) return first_item(*evaluation_, inputs()).inputs;
   if (data_.calibration) return first_item(data_.calibration->loader(inputs()), inputs()).inputs;
+  if (inputs().empty()) return {};
   const SampleSet random{halftone::open_data("random", inputs()), 1, config_.seed};
   return with_small_indices(random.loader(inputs()).item(0).inputs);
 }
@@ -182,18 +191,17 @@ NamedTensors QuantizeJob::sample() const {
 void QuantizeJob::judge_quantized() {
   if (!judgement_) return;
   const Stopwatch stopwatch;
-  if (command_)
-    judge_by_command();
+  if (judge_)
+    judge_by_file();
   else
     evaluate_quantized();
   seconds_["evaluate"] += stopwatch.seconds();
 }
 
-void QuantizeJob::judge_by_command() {
-  const std::vector<CommandMetric> measured =
-      judge_saved(*command_, config_, staging_.staged_output(), run_.progress());
+void QuantizeJob::judge_by_file() {
+  const std::vector<CommandMetric> measured = judge_(staging_.staged_output());
   judgement_->samples = samples_of(measured).value_or(0);
-  judgement_->comparisons = compare(judgement_->baseline_by_command, measured, config_.accuracy.confidence);
+  judgement_->comparisons = compare(judgement_->baseline_by_file, measured, config_.accuracy.confidence);
 }
 
 void QuantizeJob::evaluate_quantized() {
@@ -201,21 +209,27 @@ void QuantizeJob::evaluate_quantized() {
   options.metrics = judgement_->metrics.names;
   options.threads = run_.threads();
   options.labels_from_float = judgement_->metrics.labels_from_float;
+  options.postprocess = run_.hooks().postprocess;
   const Model* reference = judgement_->metrics.needs_reference() ? &float_model() : nullptr;
   const Measurement candidate = adaptor().evaluate(*reopened_.model, *evaluation_, options, reference);
-  judgement_->samples = candidate.samples();
+  judgement_->samples = evaluated_samples(candidate, *evaluation_);
   judgement_->comparisons =
       compare(judgement_->metrics, judgement_->baseline, candidate, config_.accuracy.confidence, bootstrap());
-  run_.envelope().evaluation = facts_of(*evaluation_, candidate.samples());
+  run_.envelope().evaluation = facts_of(*evaluation_, judgement_->samples);
 }
 
 void QuantizeJob::measure_speed() {
   if (!judgement_ && !config_.min_speedup) return;
+  const NamedTensors inputs = sample();
+  if (inputs.empty() && !config_.min_speedup) return;
+  if (inputs.empty()) {
+    throw Error(ErrorCode::configuration, "min_speedup cannot be judged: nothing is known of the model's inputs",
+                "give calibration or evaluation data");
+  }
   const Stopwatch stopwatch;
   const RunOptions options{.threads = run_.threads(), .observed_tensors = {}, .for_latency = true};
   const auto quantized = adaptor().open(*reopened_.model, options);
   const auto in_float = adaptor().open(float_model(), options);
-  const NamedTensors inputs = sample();
   LatencyOptions latency;
   latency.confidence = config_.accuracy.confidence;
   latency_ = measure_paired(*in_float, inputs, *quantized, inputs, latency, run_.progress());

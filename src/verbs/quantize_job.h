@@ -13,6 +13,7 @@
 #include "verbs/data_split.h"
 #include "verbs/metric_choice.h"
 #include "verbs/model_comparison.h"
+#include "verbs/model_maker.h"
 #include "verbs/output_files.h"
 #include "verbs/quantization_setup.h"
 #include "verbs/stopwatch.h"
@@ -24,8 +25,8 @@ namespace halftone {
 struct Judgement {
   MetricChoice metrics;
   Measurement baseline;
-  std::vector<CommandMetric> baseline_by_command;  ///< where a command judges, in place of the above
-  std::uint64_t samples = 0;                       ///< 0 where a command judges and does not tell
+  std::vector<CommandMetric> baseline_by_file;  ///< where saved models are judged, in place of the above
+  std::uint64_t samples = 0;                    ///< 0 where that is so and nothing is told
   std::vector<MetricComparison> comparisons;
 };
 
@@ -56,6 +57,7 @@ class QuantizeJob {
   const Model& float_model() const { return *setup_.opened.model; }
   const std::vector<TensorSignature>& inputs() const { return setup_.opened.inputs; }
   Bootstrap bootstrap() const { return {.seed = config_.seed, .threads = run_.threads()}; }
+  /// Empty where neither data nor the model tell what it takes.
   NamedTensors sample() const;
   std::optional<CalibrationTable> known_table() const;
   void keep_table(bool was_there) const;
@@ -65,7 +67,7 @@ class QuantizeJob {
   void simulate_saturation();
   std::vector<MetricEstimate> evaluate_float();
   void evaluate_quantized();
-  void judge_by_command();
+  void judge_by_file();
   Json latency_json() const;
   Json requires_json() const;
   Json seconds_json() const;
@@ -76,12 +78,11 @@ class QuantizeJob {
   QuantizationSetup setup_;
   StagingFolder staging_;
   std::filesystem::path output_;
-  std::optional<EvaluationCommand> command_;
+  ModelMaker maker_;
+  JudgeFunction judge_;  ///< of saved models; empty where data and metrics judge
   TuneConfig chosen_;
   std::optional<TuneConfig> rival_;  ///< the other configuration that the capability file wants tried
   QuantizationPlan outline_;
-  CalibrationTable table_;
-  bool table_was_known_ = false;
   Json saturation_ = nullptr;  ///< where sums saturate on the target: the products that do
   Json approaches_ = nullptr;  ///< what came of trying the rival
   DataSplit data_;

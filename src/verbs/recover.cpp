@@ -85,6 +85,7 @@ Result run_recover(const VerbContext& context, const Config& typed, const Recove
 
   const QuantizationSetup setup = set_up_quantization(run, config);
   const Adaptor& adaptor = *setup.opened.adaptor;
+  require_recoverable(adaptor, q_config);
   warn_of_other_framework(run, result, adaptor.framework());
   require_same(text_at(q_config, "model_sha256"), setup.opened.sha256, "'" + config.model.path.string() + "'",
                "name the right file with --model PATH");

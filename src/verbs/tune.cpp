@@ -1,5 +1,6 @@
 #include "halftone/error.h"
 #include "report/report_format.h"
+#include "verbs/command_judgement.h"
 #include "verbs/expectation.h"
 #include "verbs/gate_report.h"
 #include "verbs/output_files.h"
@@ -32,7 +33,8 @@ void before_trials(const TimeBudget& budget, const std::function<void()>& work) 
 
 Result run_tune(const VerbContext& context, const Config& config, const TuneRequest& request) {
   require_writable(config.model.path, request.output, request.result_file, request.report_file);
-  require_expectable(config.evaluation);
+  require_expectable(config.evaluation, has_judge(context.hooks, config));
+  require_training(context.hooks, config);
   parse_decide(config.accuracy.decide);
   if (request.resume && request.replay) {
     throw Error(ErrorCode::invalid_argument, "--resume and --replay exclude each other",
@@ -40,7 +42,7 @@ Result run_tune(const VerbContext& context, const Config& config, const TuneRequ
   }
   const TimeBudget budget(timeout_of(config));
   SearchProgress progress(context.progress, budget);
-  VerbRun run({context.plugins, progress, context.argv}, "tune", config);
+  VerbRun run({context.plugins, progress, context.argv, context.hooks}, "tune", config);
   std::optional<TuneJob> job;
   before_trials(budget, [&] {
     job.emplace(run, progress, config, request, budget);

@@ -7,7 +7,7 @@
 namespace halftone {
 
 VerbRun::VerbRun(const VerbContext& context, std::string command, const Config& config)
-    : plugins_(context.plugins), warnings_(context.progress) {
+    : plugins_(context.plugins), hooks_(context.hooks), warnings_(context.progress) {
   envelope_.command = std::move(command);
   envelope_.argv = context.argv;
   envelope_.config = json_of(config);

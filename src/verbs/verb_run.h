@@ -20,6 +20,7 @@ class VerbRun {
   int threads() const { return envelope_.threads; }
   ResultEnvelope& envelope() { return envelope_; }
   const PluginRegistry& plugins() const { return plugins_; }
+  const Hooks& hooks() const { return hooks_; }
 
   /// Loads the model of the configuration; the result is about it.
   OpenedModel open(const Config& config);
@@ -28,6 +29,7 @@ class VerbRun {
 
  private:
   const PluginRegistry& plugins_;
+  Hooks hooks_;
   WarningLog warnings_;
   ResultEnvelope envelope_;
 };

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "configuration/config.h"
+#include "evaluation/evaluation_command.h"
 #include "halftone/plugin.h"
 #include "halftone/progress.h"
 #include "report/json_values.h"
@@ -16,11 +18,25 @@ namespace halftone {
 /// A verb's result as the JSON of DESIGN section 8; texts and reports are rendered from it.
 using Result = Json;
 
+/// Judges a saved model in place of data and metrics: the metrics in the order in which they count.
+using JudgeFunction = std::function<std::vector<CommandMetric>(const std::filesystem::path& model)>;
+
+/// What a program brings that calls the verbs itself, where a command line can but name files and programs. Empty
+/// functions are not there. They may be called from several threads at once.
+struct Hooks {
+  JudgeFunction judge;                                            ///< as evaluation.command does
+  std::string judge_text;                                         ///< names it in results and histories
+  std::function<NamedTensors(NamedTensors outputs)> postprocess;  ///< what metrics see of a model's outputs
+  Measurer* measurer = nullptr;                                   ///< of `evaluate`: is told of each inference
+  TrainingFunction q_func;                                        ///< trains under `approach: qat`
+};
+
 /// What every verb works with.
 struct VerbContext {
   const PluginRegistry& plugins;
   Progress& progress;             ///< is told every warning at once; the result's "warnings" lists them again
   std::vector<std::string> argv;  ///< as the user typed it, for the result
+  Hooks hooks = {};
 };
 
 struct EvaluateRequest {

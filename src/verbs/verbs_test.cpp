@@ -301,8 +301,8 @@ TEST_F(Verbs, EvaluateHasNothingToShowOfAProgramsSamples) {
 TEST_F(Verbs, AModelThatIsNoFileIsSavedForTheUsersProgram) {
   config_.evaluation.command = kJudge;
   const OpenedModel opened = open_model(plugins_, stages_, config_);
-  const auto metrics = judge_unsaved(*evaluation_command(config_), config_, *opened.adaptor, *opened.model,
-                                     folder_ / "trial.dense", stages_);
+  const auto metrics =
+      judge_unsaved(saved_model_judge({}, config_, stages_), *opened.adaptor, *opened.model, folder_ / "trial.dense");
   EXPECT_EQ(metrics.front().value, 0.5);
   EXPECT_THAT(listing(), ElementsAre("m.dense")) << "nothing is left of it";
 }

@@ -62,6 +62,12 @@ def test_an_option_of_another_version_says_so(halftone):
     assert_usage_error(halftone("quantize", "m", "-o", "o", "--epoch", "1"), "not available in this version")
 
 
+@pytest.mark.parametrize("verb", ["quantize", "tune"])
+def test_training_needs_a_program_that_trains(halftone, verb):
+    words = [verb, "m", "-o", "o", "--approach", "qat"]
+    assert_usage_error(halftone(*words), "needs a training function", "Adaptor::quantize from C++")
+
+
 def test_options_stand_after_the_verb(halftone):
     assert_usage_error(halftone("--quiet", "plan", "m"), "options follow the verb")
 
@@ -95,7 +101,7 @@ def test_one_operand_is_enough(halftone, verb):
         (["--seed", "1", "--seed", "2"], "given 2 times"),
         (["--target", "sse9"], "--target: unknown word 'sse9'"),
         (["--target", "vni"], "did you mean 'vnni'?"),
-        (["--approach", "qat"], "not available in this version"),
+        (["--approach", "qot"], "did you mean 'qat'?"),
         (["--approach", "statik"], "did you mean 'static'?"),
         (["--method", "kll"], "did you mean 'kl'?"),
         (["--input", "x"], "does not describe an input"),
@@ -185,3 +191,7 @@ def test_the_model_may_stand_in_the_configuration_file(halftone, tmp_path):
     outcome = halftone("plan", "--config", "c.yaml")
     assert outcome.status == 3
     assert "there.unknown" in outcome.err
+
+
+def test_a_module_of_python_is_for_the_packages_command(halftone):
+    assert_usage_error(halftone("plan", "m", "--plugin", "module"), "Python package's command")

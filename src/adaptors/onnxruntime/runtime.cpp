@@ -4,9 +4,11 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "adaptor/framework_library.h"
 #include "adaptors/onnxruntime/run_memory.h"
@@ -33,7 +35,31 @@ ErrorCode code_of(OrtErrorCode code, ErrorCode otherwise) {
   }
 }
 
+/// The module of the runtime's Python package, which brings a copy of the runtime of its own.
+constexpr const char* kModule = "onnxruntime_pybind11_state";
+
+/// The interface of that copy, where the module handed it over (handover.cpp); null otherwise.
+const OrtApiBase* handed_over() {
+  Dl_info own{};
+  if (dladdr(reinterpret_cast<const void*>(&handed_over), &own) == 0 || own.dli_fname == nullptr) return nullptr;
+  const auto library = std::filesystem::path(own.dli_fname).parent_path() / "libhalftone_onnxruntime_handover.so";
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  if (handle == nullptr) return nullptr;
+  using Entry = const OrtApiBase* (*)();
+  const auto entry = reinterpret_cast<Entry>(dlsym(handle, "halftone_handed_over"));
+  return entry == nullptr ? nullptr : entry();
+}
+
+bool is_module(const std::string& library) {
+  return std::filesystem::path(library).filename().string().starts_with(kModule);
+}
+
 const OrtApiBase* api_base_of(const std::string& library) {
+  if (is_module(library)) {
+    if (const OrtApiBase* base = handed_over()) return base;
+    throw Error(ErrorCode::framework_missing, library + " is the runtime's Python module, which gives no interface",
+                "name the library beside it, libonnxruntime.so");
+  }
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* reason = dlerror();
@@ -92,13 +118,16 @@ void Runtime::check(OrtStatus* status, ErrorCode otherwise) const {
 }
 
 std::string find_runtime(const std::string& explicit_path) {
+  std::vector<std::string> modules;
+  if (handed_over() != nullptr) modules.emplace_back(kModule);
   return find_framework_library({.framework = "ONNX Runtime",
                                  .explicit_path = explicit_path,
                                  .environment_variable = "HALFTONE_ONNXRUNTIME_LIBRARY",
                                  .package_folder = "onnxruntime/capi",
                                  .file_prefix = "libonnxruntime.so",
                                  .system_names = {"libonnxruntime.so.1", "libonnxruntime.so"},
-                                 .install_hint = kInstallHint});
+                                 .install_hint = kInstallHint,
+                                 .module_prefixes = std::move(modules)});
 }
 
 bool Runtime::version_at_least(int major, int minor) const {

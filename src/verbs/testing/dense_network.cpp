@@ -55,10 +55,15 @@ DenseNetwork::DenseNetwork(nlohmann::json file) : file_(std::move(file)) {
   }
 }
 
+TensorSignature DenseNetwork::input() const {
+  return {file_.value("input", "x"), DType::f32, Shape{file_.value("batch", -1), kInputs}};
+}
 std::vector<TensorSignature> DenseNetwork::inputs() const {
-  return {{file_.value("input", "x"), DType::f32, Shape{file_.value("batch", -1), kInputs}}};
+  if (file_.value("undeclared", false)) return {};
+  return {input()};
 }
 std::vector<TensorSignature> DenseNetwork::outputs() const {
+  if (file_.value("undeclared", false)) return {};
   return {{file_.value("output", "y"), DType::f32, Shape{-1, kClasses}}};
 }
 std::string DenseNetwork::sha256() const { return sha256_of(text()); }
@@ -66,9 +71,9 @@ std::uint64_t DenseNetwork::size_bytes() const { return text().size(); }
 
 GraphView DenseNetwork::graph() const {
   GraphBuilder builder;
-  builder.add_input(inputs().front());
-  const std::string x = inputs().front().name;
-  const std::string y = outputs().front().name;
+  builder.add_input(input());
+  const std::string x = input().name;
+  const std::string y = file_.value("output", "y");
   builder.add_output(y);
   builder.add_constant("fc1_weight", Tensor::from<float>(numbers(file_, "fc1"), {kInputs, kHidden}));
   builder.add_constant("fc2_weight", Tensor::from<float>(numbers(file_, "fc2"), {kHidden, kClasses}));

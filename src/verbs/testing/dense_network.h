@@ -12,7 +12,7 @@ namespace halftone::testing {
 
 /// A network of the tests: y = fc2(relu(fc1(x))) with four inputs, four hidden values and three classes. Its file is
 /// JSON: {"fc1": 16 numbers, "fc2": 12 numbers, "fault": word, "quantized": {tensor: {"scale", "zero_point"}}}, and
-/// "input", "output", "batch" where they are not x, y and any number.
+/// "input", "output", "batch" where they are not x, y and any number, "undeclared" where the model tells neither.
 /// Faults show what verbs do with a backend that misbehaves: "convert" throws, "nan" gives NaN once quantized,
 /// "float_kernels" runs quantized ops in float.
 class DenseNetwork final : public Model {
@@ -31,6 +31,8 @@ class DenseNetwork final : public Model {
   DenseNetwork with(const QuantizationPlan& plan) const;
 
  private:
+  TensorSignature input() const;
+
   nlohmann::json file_;
 };
 

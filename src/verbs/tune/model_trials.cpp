@@ -54,9 +54,9 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal, int id) {
   const ErrorContext frame([&] { return "trying '" + proposal.changes + "' (" + proposal.stage + ")"; });
   const Stopwatch total;
   staging_.reset();
-  QuantizeResult quantized = adaptor().quantize(proposal.config, *parts_.setup.prepared, parts_.setup.capability,
-                                                parts_.table, true, &parts_.cache);
-  const std::string key = plan_key(quantized.plan);
+  QuantizeResult quantized = parts_.maker.make(proposal.config, &parts_.cache);
+  // Trained models of one plan began from other ranges.
+  const std::string key = parts_.maker.trains() ? config_id(proposal.config) : plan_key(quantized.plan);
   TrialMeasurement measured;
   if (const auto same = by_plan_.find(key); same != by_plan_.end()) {
     parts_.progress.detail("the plan is that of an earlier trial, which is not measured again");
@@ -75,8 +75,7 @@ TrialMeasurement ModelTrials::run(const Proposal& proposal, int id) {
     by_plan_[key] = measured;
     last_was_judged_ = true;
   }
-  measured.seconds["plan"] = quantized.seconds["plan"];
-  measured.seconds["convert"] = quantized.seconds["convert"];
+  for (const auto& [stage, seconds] : quantized.seconds) measured.seconds[stage] = seconds;
   measured.seconds["total"] = total.seconds();
   last_config_ = config_id(proposal.config);
   last_ = std::move(quantized);
@@ -138,8 +137,7 @@ void ModelTrials::keep(const Trial& trial) {
   } else {
     const bool is_last = last_.model && last_config_ == config_id(trial.proposal.config);
     if (!is_last) {
-      last_ = adaptor().quantize(trial.proposal.config, *parts_.setup.prepared, parts_.setup.capability, parts_.table,
-                                 true, &parts_.cache);
+      last_ = parts_.maker.make(trial.proposal.config, &parts_.cache);
       last_config_ = config_id(trial.proposal.config);
     }
     parts_.judge.remember(is_last && last_was_judged_);

@@ -10,6 +10,7 @@
 #include "evaluation/latency.h"
 #include "halftone/adaptor.h"
 #include "tuning/tuner.h"
+#include "verbs/model_maker.h"
 #include "verbs/output_files.h"
 #include "verbs/quantization_setup.h"
 #include "verbs/tune/search_progress.h"
@@ -20,7 +21,7 @@ namespace halftone {
 /// What trials work on; all of it outlives them.
 struct TrialParts {
   const QuantizationSetup& setup;
-  const CalibrationTable& table;
+  const ModelMaker& maker;
   PlanningCache& cache;
   TrialJudge& judge;
   SearchProgress& progress;
@@ -33,8 +34,8 @@ struct TrialParts {
   double latency_seconds = 1;  ///< for the pairs of one trial
 };
 
-/// A trial is plan, conversion, evaluation and paired timing, all in memory: calibration is over, and float's session
-/// stays open. Configurations that come to the same plan are measured once.
+/// A trial is plan, conversion, evaluation and paired timing, all in memory: calibration is over, unless the backend
+/// has quantize() alone, and float's session stays open. Configurations that come to the same plan are measured once.
 class ModelTrials final : public TrialRunner {
  public:
   explicit ModelTrials(TrialParts parts);

@@ -10,8 +10,6 @@
 namespace halftone {
 namespace {
 
-bool is_static(const OpChoice& choice) { return choice.quant_mode == QuantMode::static_; }
-
 CalibrationOptions options_for(const QuantizationSetup& setup, const TuneConfig& initial, int threads) {
   CalibrationOptions options;
   options.threads = threads;

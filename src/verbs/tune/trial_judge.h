@@ -69,6 +69,7 @@ struct DataJudgeOptions {
   std::uint64_t seed = 0;
   double confidence = 0.95;
   bool may_stop_early = true;
+  PostProcessing postprocess = {};  ///< what metrics see of outputs
 };
 
 /// By evaluation data.
@@ -92,6 +93,7 @@ class DataJudge final : public TrialJudge {
  private:
   EvaluateOptions evaluate_options() const;
   void evaluate_float();
+  Measurement evaluate_float_on(const DataLoader& data) const;
   Measurement evaluate_all(const Model& model, const DataLoader& data) const;
   Measurement evaluate_rest(const Model& model) const;
   std::optional<std::vector<double>> scores_to_follow() const;
@@ -105,6 +107,7 @@ class DataJudge final : public TrialJudge {
   AccuracyGoal goal_;
   std::vector<MeasuredMetric> measured_;
   Measurement baseline_;
+  bool float_is_evaluated_ = false;
   std::uint64_t samples_ = 0;
   bool one_sample_an_item_ = false;  ///< so that the first samples are the first items
   Measurement last_;

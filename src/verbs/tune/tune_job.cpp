@@ -51,7 +51,8 @@ TuneJob::TuneJob(VerbRun& run, SearchProgress& progress, const Config& config, c
       config_(config),
       request_(request),
       budget_(budget),
-      setup_(set_up_quantization(run, config)) {
+      setup_(set_up_quantization(run, config)),
+      maker_(setup_, run.hooks().q_func, run.threads()) {
   seconds_["load"] = setup_.load_seconds;
   seconds_["prepare"] = setup_.prepare_seconds;
 }
@@ -69,37 +70,49 @@ std::filesystem::path TuneJob::table_file() const {
 
 void TuneJob::set_up() {
   initial_ = choose_config(setup_, config_, run_.progress());
-  rival_ = closer_to_float_rival(setup_.graph, setup_.capability, initial_);
+  rival_ = rival_of(setup_, initial_, config_);
   space_.emplace(setup_.graph, setup_.capability);
   if (quantized_units(initial_) == 0) {
     throw Error(ErrorCode::unsupported, "nothing in '" + setup_.opened.path.string() + "' can be quantized",
                 "halftone plan MODEL gives the reason for each op; is the model quantized already?");
   }
   open_data();
-  // Where nothing is calibrated, the samples that trials are judged by rank units as well.
-  std::optional<DataLoader> samples;
-  if (data_.calibration)
-    samples = data_.calibration->loader(inputs());
-  else if (data_.evaluation)
-    samples = data_.evaluation->loader(inputs());
-  sensitivity_ = std::make_unique<ModelSensitivity>(setup_, *space_, statistics_.table, cache_, std::move(samples),
-                                                    run_.threads(), record_);
+  sensitivity_ = std::make_unique<ModelSensitivity>(setup_, *space_, maker_.statistics().table, cache_,
+                                                    samples_to_rank_by(), run_.threads(), record_);
   const StrategyContext context{*space_, initial_, rival_, config_.seed, sensitivity_.get()};
   const StrategyFactory of_plugin = run_.plugins().strategy(config_.tuning.strategy);
   strategy_ = of_plugin ? of_plugin(context) : make_strategy(config_.tuning.strategy, context);
 }
 
+std::optional<DataLoader> TuneJob::samples_to_rank_by() const {
+  // Nothing can be observed there.
+  if (adaptor().only_quantizes()) return std::nullopt;
+  if (data_.calibration) return data_.calibration->loader(inputs());
+  // Where nothing is calibrated, the samples that trials are judged by rank units as well.
+  if (data_.evaluation) return data_.evaluation->loader(inputs());
+  return std::nullopt;
+}
+
+// Of any configuration of the search.
+bool TuneJob::needs_data() const {
+  if (!adaptor().only_quantizes()) return !tensors_of_search(setup_).empty();
+  if (maker_.trains()) return false;
+  return std::ranges::any_of(setup_.capability.units,
+                             [](const UnitCapability& unit) { return std::ranges::any_of(unit.choices, is_static); });
+}
+
 void TuneJob::open_data() {
   Config read = config_;
-  if (!config_.evaluation.command.empty()) read.evaluation.data.clear();
+  const bool judged_by_file = has_judge(run_.hooks(), config_);
+  if (judged_by_file) read.evaluation.data.clear();
   data_ = split_data(read, inputs(), run_.progress());
-  if (!data_.calibration && !tensors_of_search(setup_).empty()) {
+  if (!data_.calibration && needs_data()) {
     throw Error(ErrorCode::configuration, "static quantization needs calibration data",
                 "give some with --calib SPEC (about 100 samples as the model will see them), or --data SPEC; "
                 "--approach dynamic needs none");
   }
   if (data_.calibration) warn_of_suspicious_data(*data_.calibration, inputs(), run_.progress());
-  if (data_.evaluation || !config_.evaluation.command.empty()) return;
+  if (data_.evaluation || judged_by_file) return;
   throw Error(ErrorCode::configuration, "a search needs evaluation data to judge its trials by",
               "give it with --eval SPEC, or --data SPEC for calibration and evaluation alike");
 }
@@ -107,9 +120,13 @@ void TuneJob::open_data() {
 void TuneJob::calibrate() {
   if (!data_.calibration) return;
   const DataLoader calibration = data_.calibration->loader(inputs());
-  statistics_ = gather_for_search(setup_, initial_, calibration, table_file(), run_.threads());
-  seconds_["calibrate"] = statistics_.seconds;
-  run_.envelope().calibration = facts_of(calibration, statistics_.table.samples);
+  maker_.use_data(calibration,
+                  [&] { return gather_for_search(setup_, initial_, calibration, table_file(), run_.threads()); });
+  seconds_["calibrate"] = maker_.statistics().seconds;
+  run_.envelope().calibration = facts_of(calibration, maker_.samples());
+  if (!maker_.passes_each_time()) return;
+  run_.warn("backend '" + setup_.opened.backend +
+            "' has quantize() alone: every trial makes a pass over the calibration data of its own");
 }
 
 SearchData TuneJob::search_data() const {
@@ -143,29 +160,30 @@ std::unique_ptr<TrialJudge> TuneJob::judge_by_data() {
   options.threads = run_.threads();
   options.seed = config_.seed;
   options.confidence = config_.accuracy.confidence;
+  options.postprocess = run_.hooks().postprocess;
   options.may_stop_early = parse_effort(config_.tuning.effort) != Effort::thorough;
   return std::make_unique<DataJudge>(adaptor(), *setup_.opened.model, std::move(data), std::move(options));
 }
 
 std::unique_ptr<TrialJudge> TuneJob::make_judge() {
-  const std::optional<EvaluationCommand> command = evaluation_command(config_);
-  if (!command) return judge_by_data();
-  warn_of_unused_evaluation(config_, run_.progress());
-  return std::make_unique<CommandJudge>(
-      [this, command](const std::filesystem::path& model) { return judge_saved(*command, config_, model, progress_); },
-      setup_.opened.path, config_.accuracy.confidence);
+  JudgeFunction judge_saved = saved_model_judge(run_.hooks(), config_, progress_);
+  if (!judge_saved) return judge_by_data();
+  warn_of_unused_evaluation(run_.hooks(), config_, run_.progress());
+  return std::make_unique<CommandJudge>(std::move(judge_saved), setup_.opened.path, config_.accuracy.confidence);
 }
 
 // A trial that ended early under other rules has not seen what these would have shown it.
 std::string TuneJob::judgement_text() const {
-  const Json text{{"metrics", names_of(judge_->metrics())},
-                  {"labels", config_.evaluation.labels},
-                  {"max_drop", config_.accuracy.max_drop},
-                  {"weights", config_.tuning.weights},
-                  {"decide", config_.accuracy.decide},
-                  {"confidence", config_.accuracy.confidence},
-                  {"fresh_samples", config_.tuning.fresh_samples.value_or(0)},
-                  {"all_samples", parse_effort(config_.tuning.effort) == Effort::thorough}};
+  Json text{{"metrics", names_of(judge_->metrics())},
+            {"labels", config_.evaluation.labels},
+            {"max_drop", config_.accuracy.max_drop},
+            {"weights", config_.tuning.weights},
+            {"decide", config_.accuracy.decide},
+            {"confidence", config_.accuracy.confidence},
+            {"fresh_samples", config_.tuning.fresh_samples.value_or(0)},
+            {"all_samples", parse_effort(config_.tuning.effort) == Effort::thorough}};
+  // The space is the same as without.
+  if (maker_.trains()) text["trained"] = true;
   return text.dump();
 }
 
@@ -174,8 +192,8 @@ HistoryHeader TuneJob::header() const {
   header.prepared_sha256 = setup_.prepared->sha256();
   header.space_sha256 = space_sha256(*space_);
   if (data_.calibration) header.calibration_sha256 = data_.calibration->loader(inputs()).fingerprint();
-  header.evaluation_sha256 =
-      data_.evaluation ? data_.evaluation->loader(inputs()).fingerprint() : sha256_of(config_.evaluation.command);
+  header.evaluation_sha256 = data_.evaluation ? data_.evaluation->loader(inputs()).fingerprint()
+                                              : sha256_of(judge_text(run_.hooks(), config_));
   header.judgement = judgement_text();
   return header;
 }
@@ -205,6 +223,10 @@ void TuneJob::open_history() {
 NamedTensors TuneJob::sample() const {
   if (data_.evaluation) return first_item(data_.evaluation->loader(inputs()), inputs()).inputs;
   if (data_.calibration) return first_item(data_.calibration->loader(inputs()), inputs()).inputs;
+  if (inputs().empty()) {
+    throw Error(ErrorCode::configuration, "trials cannot be timed: nothing is known of the model's inputs",
+                "give calibration or evaluation data");
+  }
   const SampleSet random{halftone::open_data("random", inputs()), 1, config_.seed};
   return with_small_indices(random.loader(inputs()).item(0).inputs);
 }
@@ -225,7 +247,7 @@ void TuneJob::search() {
   open_history();
   sensitivity_->write_to(file_.get());
   TrialParts parts{.setup = setup_,
-                   .table = statistics_.table,
+                   .maker = maker_,
                    .cache = cache_,
                    .judge = *judge_,
                    .progress = progress_,

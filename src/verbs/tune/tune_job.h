@@ -9,6 +9,7 @@
 #include "report/history_file.h"
 #include "tuning/tuner.h"
 #include "verbs/data_split.h"
+#include "verbs/model_maker.h"
 #include "verbs/quantization_setup.h"
 #include "verbs/stopwatch.h"
 #include "verbs/tune/model_sensitivity.h"
@@ -45,6 +46,8 @@ class TuneJob final : public TuningListener {
   std::filesystem::path side_file(const std::string& ending) const;
   std::filesystem::path table_file() const;
   void open_data();
+  bool needs_data() const;
+  std::optional<DataLoader> samples_to_rank_by() const;
   std::unique_ptr<TrialJudge> make_judge();
   std::unique_ptr<TrialJudge> judge_by_data();
   SearchData search_data() const;
@@ -69,11 +72,11 @@ class TuneJob final : public TuningListener {
   const TimeBudget& budget_;
   Stopwatch total_;
   QuantizationSetup setup_;
+  ModelMaker maker_;
   TuneConfig initial_;
   std::optional<TuneConfig> rival_;
   std::optional<TuningSpace> space_;
   DataSplit data_;
-  GatheredStatistics statistics_;
   PlanningCache cache_;
   std::unique_ptr<TrialJudge> judge_;
   TuningGoal goal_;

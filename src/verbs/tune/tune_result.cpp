@@ -108,12 +108,11 @@ Json TuneJob::selection_json() const {
 Json TuneJob::best_json() const {
   const std::optional<QuantizationPlan>& plan = trials_->kept_plan();
   if (!plan) return {{"approach", nullptr}, {"ops", nullptr}, {"conversions", nullptr}, {"q_config", nullptr}};
-  return {{"approach", approach_of(*plan)},
+  return {{"approach", approach_of(*plan, config_)},
           {"ops", ops_json(*plan)},
           {"conversions", json_of(plan->conversions)},
-          {"q_config",
-           quantization_config_json(
-               *plan, {setup_.opened.sha256, setup_.prepared->sha256(), setup_.capability.section, {"prepare"}})}};
+          {"q_config", quantization_config_json(*plan, {setup_.opened.sha256, setup_.prepared->sha256(),
+                                                        setup_.capability.section, preparation_steps(config_)})}};
 }
 
 Json TuneJob::seconds_json() const {
@@ -152,6 +151,7 @@ Result TuneJob::result() {
   Json metrics = Json::object();
   for (const auto& [name, estimate] : baseline.measured.metrics) metrics[name] = json_of(estimate);
   const auto latency = baseline.measured.latency_ms;
+  const bool each_trial = data_.calibration && maker_.passes_each_time();
   Json body{{"baseline",
              {{"metrics", metrics},
               {"latency_ms", latency ? Json(*latency) : Json(nullptr)},
@@ -173,9 +173,10 @@ Result TuneJob::result() {
             {"output_sha256", hash_of_model(request_.output, *reopened_)},
             {"history", (request_.replay ? *request_.replay : side_file("jsonl")).string()},
             {"calibration",
-             {{"samples", statistics_.table.samples},
-              {"cached", statistics_.was_known},
-              {"table", data_.calibration ? Json(table_file().string()) : Json(nullptr)}}},
+             {{"samples", maker_.samples()},
+              {"cached", maker_.statistics().was_known},
+              {"table", data_.calibration && !each_trial ? Json(table_file().string()) : Json(nullptr)},
+              {"each_trial", each_trial}}},
             {"snippet", adaptor().snippet(request_.output)},
             {"verified", verified_},
             {"units", units_json()},
