@@ -1,5 +1,7 @@
 #include "conformance/documented_table.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iomanip>
@@ -17,7 +19,7 @@ namespace {
 
 constexpr const char* kEnd = "<!-- end of the conformance table -->";
 
-std::string row_without_decibels(const Trial& trial) {
+std::string row_without_decibels(const ConformanceTrial& trial) {
   std::string executed;
   for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
   return "| " + trial.op_type + " | " + trial.variant + " | " + trial.weights() + " | " +
@@ -30,9 +32,9 @@ struct Summary {
   double least_decibels = 1e9;
 };
 
-std::string table_on_request(const std::vector<Trial>& trials, bool with_decibels) {
+std::string table_on_request(const std::vector<ConformanceTrial>& trials, bool with_decibels) {
   std::vector<std::pair<std::string, Summary>> rows;
-  for (const Trial& trial : trials) {
+  for (const ConformanceTrial& trial : trials) {
     if (!trial.beside_others || !trial.offered()) continue;
     const std::string key = trial.op_type + " | " + trial.activations() + trial.weights();
     auto row = std::ranges::find(rows, key, &std::pair<std::string, Summary>::first);
@@ -54,11 +56,11 @@ std::string table_on_request(const std::vector<Trial>& trials, bool with_decibel
   return text.str();
 }
 
-std::string table(const std::vector<Trial>& trials, bool with_decibels) {
+std::string table(const std::vector<ConformanceTrial>& trials, bool with_decibels) {
   std::ostringstream text;
   text << "| op | variant | weights | file says | what ran (* in low precision) |"
        << (with_decibels ? " error, dB |" : "") << "\n|---|---|---|---|---|" << (with_decibels ? "---|" : "") << "\n";
-  for (const Trial& trial : trials) {
+  for (const ConformanceTrial& trial : trials) {
     if (!trial.offered() || trial.beside_others) continue;
     text << row_without_decibels(trial);
     if (with_decibels) text << " " << std::fixed << std::setprecision(1) << trial.sqnr_db << " |";
@@ -138,17 +140,17 @@ bool expect_table(const std::filesystem::path& page, const std::string& mark, co
     return true;
   }
   EXPECT_EQ(comparable(text.substr(place->first, place->last - place->first)), comparable(table))
-      << page << " is stale; HALFTONE_UPDATE_DOCS=1 conformance_test writes it anew";
+      << page << " is stale; HALFTONE_UPDATE_DOCS=1 conformance_suite_test writes it anew";
   return true;
 }
 
 }  // namespace
 
-std::string documented_table(const std::vector<Trial>& trials) { return table(trials, true); }
+std::string documented_table(const std::vector<ConformanceTrial>& trials) { return table(trials, true); }
 
-std::string table_of_absences(const std::vector<Trial>& trials) {
+std::string table_of_absences(const std::vector<ConformanceTrial>& trials) {
   std::string text = "| op | variant | quantized all the same, this runs (* in low precision) |\n|---|---|---|\n";
-  for (const Trial& trial : trials) {
+  for (const ConformanceTrial& trial : trials) {
     if (!trial.forced) continue;
     std::string executed = trial.failure.empty() ? "" : "refused";
     for (const std::string& type : trial.executed) executed += (executed.empty() ? "" : " ") + type;
@@ -157,12 +159,13 @@ std::string table_of_absences(const std::vector<Trial>& trials) {
   return text;
 }
 
-bool expect_documented(const std::filesystem::path& page, const std::string& mark, const std::vector<Trial>& trials) {
+bool expect_documented(const std::filesystem::path& page, const std::string& mark,
+                       const std::vector<ConformanceTrial>& trials) {
   return expect_table(page, "conformance of " + mark, documented_table(trials), without_decibels);
 }
 
 bool expect_absences_documented(const std::filesystem::path& page, const std::string& mark,
-                                const std::vector<Trial>& trials) {
+                                const std::vector<ConformanceTrial>& trials) {
   return expect_table(page, "absences of " + mark, table_of_absences(trials), in_any_order);
 }
 

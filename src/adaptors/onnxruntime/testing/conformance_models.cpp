@@ -2,12 +2,10 @@
 
 #include "adaptors/onnxruntime/testing/op_models.h"
 #include "base/file.h"
-#include "conformance/conformance.h"
+#include "conformance/conformance_suite.h"
 
 namespace halftone::onnxruntime::testing {
 namespace {
-
-using conformance::OpModel;
 
 OpForms all_forms() {
   OpForms all = product_forms();
@@ -49,7 +47,7 @@ OpChain pattern_chain(const std::vector<std::string>& types) {
   return rows ? chain.multiply_result(last, 8) : chain.convolve_result(last, 8, 2);
 }
 
-class OnnxOpModels : public conformance::OpModelMaker {
+class OnnxOpModels : public OpModelMaker {
  public:
   std::vector<std::string> op_types() const override {
     std::vector<std::string> types;
