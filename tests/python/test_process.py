@@ -16,6 +16,7 @@ PRELUDE = """
     import os, sys, signal, threading, time
     import numpy as np
     sys.path.insert(0, {tests!r})
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     from conftest import classifier, samples
 
     def runtimes():

@@ -11,6 +11,8 @@ const OrtApiBase* g_handed_over = nullptr;
 
 extern "C" {
 
+// The name that the runtime looks for.
+// NOLINTNEXTLINE(readability-identifier-naming)
 __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(OrtSessionOptions*, const OrtApiBase* base) {
   g_handed_over = base;
   return nullptr;
