@@ -7,11 +7,16 @@ import argparse
 import keyword
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 from halftone import _native
 
 VERBS = ("quantize", "tune", "evaluate", "benchmark", "plan", "query", "compare", "diagnose", "recover")
+QUANTIZING = ("quantize", "tune")
+ON_MODELS = tuple(verb for verb in VERBS if verb != "recover")
+# Name, type and meaning of a keyword argument.
+Field = tuple[str, str, str]
 # Arguments that the functions name themselves, and options that are the command's alone.
 NAMED = {
     "calib",
@@ -41,7 +46,7 @@ def type_of(placeholder: str) -> str:
     return "Path" if placeholder in PATHS else "Value"
 
 
-def fields_of(verb: str) -> list[tuple[str, str, str]]:
+def fields_of(verb: str) -> list[Field]:
     """(name, type, help) of each keyword argument of a verb."""
     fields = []
     for flags, placeholder, text in _native.options_of_verb(verb):
@@ -50,6 +55,20 @@ def fields_of(verb: str) -> list[tuple[str, str, str]]:
             if flag.startswith("--") and name not in NAMED and not keyword.iskeyword(name):
                 fields.append((name, type_of(placeholder), text))
     return fields
+
+
+def shared(fields: dict[str, list[Field]], verbs: Sequence[str]) -> list[Field]:
+    """Arguments that all of these verbs have alike."""
+    return [field for field in fields[verbs[0]] if all(field in fields[verb] for verb in verbs)]
+
+
+def class_of(name: str, bases: str, text: str, fields: list[Field]) -> list[str]:
+    """Lines of a class with these keys."""
+    lines = ["", "", f"class {name}({bases}):", f'    """{text}"""', ""]
+    for field, kind, meaning in fields:
+        lines += [f"    # {line}" for line in textwrap.wrap(meaning, 110)]
+        lines.append(f"    {field}: {kind} | None")
+    return lines
 
 
 def source() -> str:
@@ -67,12 +86,17 @@ def source() -> str:
         "# One value, several, or one for each name; as one would type it, or as JSON has it.",
         "Value = str | float | Sequence[str | float] | Mapping[str, Any]",
     ]
+    fields = {verb: fields_of(verb) for verb in VERBS}
+    common = shared(fields, ON_MODELS)
+    quantizing = [field for field in shared(fields, QUANTIZING) if field not in common]
+    lines += class_of("CommonOptions", "TypedDict, total=False", "Options of every verb on models.", common)
+    lines += class_of("QuantizingOptions", "CommonOptions, total=False", "What verbs that quantize share.", quantizing)
     for verb in VERBS:
-        lines += ["", "", f"class {verb.capitalize()}Options(TypedDict, total=False):"]
-        lines += [f'    """Options of `halftone {verb}`; `set` gives any key of the configuration."""', ""]
-        for name, kind, text in fields_of(verb):
-            lines += [f"    # {line}" for line in textwrap.wrap(text, 110)]
-            lines.append(f"    {name}: {kind} | None")
+        base = "QuantizingOptions" if verb in QUANTIZING else "CommonOptions" if verb in ON_MODELS else "TypedDict"
+        inherited = {"QuantizingOptions": [*common, *quantizing], "CommonOptions": common, "TypedDict": []}
+        own = [field for field in fields[verb] if field not in inherited[base]]
+        text = f"Options of `halftone {verb}`; `set` gives any key of the configuration."
+        lines += class_of(f"{verb.capitalize()}Options", f"{base}, total=False", text, own)
         lines.append("    set: Mapping[str, Any] | None")
     return "\n".join(lines) + "\n"
 

@@ -49,6 +49,7 @@ from halftone._native import (
 )
 from halftone._native import version as _version
 from halftone.adaptor import Adaptor, OpCapability, adaptor, adaptor_registry
+from halftone.data import data_loader
 from halftone.errors import (
     ConfigurationError,
     Error,
@@ -166,6 +167,7 @@ __all__ = [
     "backends",
     "benchmark",
     "compare",
+    "data_loader",
     "dequantize_array",
     "diagnose",
     "evaluate",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from halftone._native import HeldData, TensorSignature, hash_arrays
+from halftone._native import DataLoader, HeldData, TensorSignature, hash_arrays
 from halftone.errors import InvalidArgumentError, InvalidDataError
 
 # An item as the library takes it: id, inputs by name ("" where it has none), classes, and truth of any other kind.
@@ -320,6 +320,23 @@ def hold(data: object) -> HeldData:
     # One cache, whatever the number of passes and of models.
     kept = CachedIterator(data) if isinstance(data, Iterator) else data
     return HeldData(lambda signatures: make_source(kept, signatures))
+
+
+def data_loader(
+    data: object, inputs: Sequence[TensorSignature] = (), *, count: int | None = None, seed: int = 0
+) -> DataLoader:
+    """A loader over data of any form, for the functions of adaptor().
+
+    Args:
+        data: a spec of the command, or whatever the verbs take.
+        inputs: those of the model, to which items are bound.
+        count: how many items, the first of a permutation by `seed`; all in their order unless given.
+        seed: of that permutation.
+    """
+    if isinstance(data, str):
+        return DataLoader(data, list(inputs), count, seed)
+    held = hold(data)  # until the loader has the source itself
+    return DataLoader(held.spec, list(inputs), count, seed)
 
 
 def spec_of_path(path: os.PathLike[str]) -> str:

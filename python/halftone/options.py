@@ -11,62 +11,11 @@ Path = str | os.PathLike[str]
 Value = str | float | Sequence[str | float] | Mapping[str, Any]
 
 
-class QuantizeOptions(TypedDict, total=False):
-    """Options of `halftone quantize`; `set` gives any key of the configuration."""
+class CommonOptions(TypedDict, total=False):
+    """Options of every verb on models."""
 
     # Configuration file (YAML); what is typed wins over it
     config: Path | None
-    # Where the result goes, as JSON (default: OUT.halftone.json)
-    save_result: Path | None
-    # Where the report goes, a page about the result (default: OUT.halftone.html)
-    report: Path | None
-    # Writes no report
-    no_report: bool | None
-    # How many samples calibrate (default: 100)
-    calib_samples: int | None
-    # How many samples calibrate (default: 100)
-    samples: int | None
-    # Statistics of a calibration, kept: read where they are of this model and these data, else taken anew and
-    # written there
-    table: Path | None
-    # How many samples evaluate (default: all)
-    eval_samples: int | None
-    # How activations get their ranges: static from calibration data, dynamic from each input at run time,
-    # weight_only leaves them in float, qat as static with weights trained for it (by a function of the calling
-    # program: from Python or C++ alone); auto follows the backend's advice, and takes what is closer to float on
-    # the calibration data where it has none (default: auto)
-    approach: Value | None
-    # How the model file says that an op is quantized (default: the backend's default)
-    format: Value | None
-    # How the range of an activation is chosen from what calibration saw (default: the backend's default)
-    range_method: Value | None
-    # How the range of an activation is chosen from what calibration saw (default: the backend's default)
-    method: Value | None
-    # Whether 8-bit weights give up one bit, so that sums of two products fit 16 bits; auto does so where they
-    # saturate on the target (default: auto)
-    reduce_range: Value | None
-    # The only op types to quantize, regular expressions; ops that a kernel takes along behind its first one need
-    # not be named (default: all)
-    op_types_to_quantize: Value | None
-    # The only ops to quantize, likewise by name (default: all)
-    ops_to_quantize: Value | None
-    # Ops that stay in float, by name, whatever the rules say
-    ops_to_exclude: Value | None
-    # A program that judges a model in place of data and metrics: {model} in CMD is its path; the last line it
-    # prints is {"metrics": {NAME: VALUE}}, with "per_sample" and "higher_is_better" where they are known
-    eval_command: Value | None
-    # What the float model has to reach (+- for ± is fine); if it does not, preprocessing is wrong and the work
-    # stops
-    expect: Value | None
-    # Tolerated loss of the first metric: 0.5pt (absolute) or 1% (relative); of several, top1=0.5pt,top5=1%
-    # (default: no gate; 1% for tune)
-    max_drop: Value | None
-    # What the gate looks at: the estimate, or the bound of its confidence interval (default: estimate)
-    decide: Value | None
-    # Confidence of all intervals (default: 0.95)
-    confidence: Value | None
-    # How many times faster than float it has to be (default: no gate)
-    min_speedup: float | None
     # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
     backend: Value | None
     # The framework's library to use (default: searched for)
@@ -79,28 +28,17 @@ class QuantizeOptions(TypedDict, total=False):
     # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
     # vnni)
     target: Value | None
-    # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
     # Seed of everything that is drawn by chance (default: 0)
     seed: int | None
-    set: Mapping[str, Any] | None
 
 
-class TuneOptions(TypedDict, total=False):
-    """Options of `halftone tune`; `set` gives any key of the configuration."""
+class QuantizingOptions(CommonOptions, total=False):
+    """What verbs that quantize share."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # Where the result goes, as JSON (default: OUT.halftone.json)
     save_result: Path | None
-    # Where the report goes, a page about the search (default: OUT.halftone.html)
-    report: Path | None
     # Writes no report
     no_report: bool | None
-    # Goes on from the history of an earlier search, OUT.halftone.jsonl; no finished trial is run again
-    resume: bool | None
-    # Repeats the choices of a history by what was measured then; no trial is run
-    replay: Path | None
     # How many samples calibrate (default: 100)
     calib_samples: int | None
     # How many samples calibrate (default: 100)
@@ -146,6 +84,27 @@ class TuneOptions(TypedDict, total=False):
     confidence: Value | None
     # How many times faster than float it has to be (default: no gate)
     min_speedup: float | None
+    # Threads; 0 takes all this process may use (default: 0)
+    threads: int | None
+
+
+class QuantizeOptions(QuantizingOptions, total=False):
+    """Options of `halftone quantize`; `set` gives any key of the configuration."""
+
+    # Where the report goes, a page about the result (default: OUT.halftone.html)
+    report: Path | None
+    set: Mapping[str, Any] | None
+
+
+class TuneOptions(QuantizingOptions, total=False):
+    """Options of `halftone tune`; `set` gives any key of the configuration."""
+
+    # Where the report goes, a page about the search (default: OUT.halftone.html)
+    report: Path | None
+    # Goes on from the history of an earlier search, OUT.halftone.jsonl; no finished trial is run again
+    resume: bool | None
+    # Repeats the choices of a history by what was measured then; no trial is run
+    replay: Path | None
     # Metrics are added up with these weights, and their sum is judged by max_drop (default: each metric is judged
     # alone)
     weights: Value | None
@@ -165,30 +124,12 @@ class TuneOptions(TypedDict, total=False):
     max_trials: int | None
     # Time of the whole search; the best model so far is what it ends with (default: none)
     timeout: Value | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
-    # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class EvaluateOptions(TypedDict, total=False):
+class EvaluateOptions(CommonOptions, total=False):
     """Options of `halftone evaluate`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # The same as --eval-samples
     samples: int | None
     # The first N items of the data at the most, in their order (default: all)
@@ -212,30 +153,14 @@ class EvaluateOptions(TypedDict, total=False):
     decide: Value | None
     # Confidence of all intervals (default: 0.95)
     confidence: Value | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
     # Threads; 0 takes all this process may use (default: 0)
     threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class BenchmarkOptions(TypedDict, total=False):
+class BenchmarkOptions(CommonOptions, total=False):
     """Options of `halftone benchmark`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # Threads of one run; 0 takes all this process may use (default: 1)
     threads: int | None
     # Samples in one run (default: 1)
@@ -254,28 +179,12 @@ class BenchmarkOptions(TypedDict, total=False):
     decide: Value | None
     # How many times faster than float it has to be (default: no gate)
     min_speedup: float | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class PlanOptions(TypedDict, total=False):
+class PlanOptions(CommonOptions, total=False):
     """Options of `halftone plan`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # How activations get their ranges: static from calibration data, dynamic from each input at run time,
     # weight_only leaves them in float, qat as static with weights trained for it (by a function of the calling
     # program: from Python or C++ alone); auto follows the backend's advice, and takes what is closer to float on
@@ -297,30 +206,14 @@ class PlanOptions(TypedDict, total=False):
     ops_to_quantize: Value | None
     # Ops that stay in float, by name, whatever the rules say
     ops_to_exclude: Value | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
     # Threads; 0 takes all this process may use (default: 0)
     threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class QueryOptions(TypedDict, total=False):
+class QueryOptions(CommonOptions, total=False):
     """Options of `halftone query`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # How activations get their ranges: static from calibration data, dynamic from each input at run time,
     # weight_only leaves them in float, qat as static with weights trained for it (by a function of the calling
     # program: from Python or C++ alone); auto follows the backend's advice, and takes what is closer to float on
@@ -342,30 +235,14 @@ class QueryOptions(TypedDict, total=False):
     ops_to_quantize: Value | None
     # Ops that stay in float, by name, whatever the rules say
     ops_to_exclude: Value | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
     # Threads; 0 takes all this process may use (default: 0)
     threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class CompareOptions(TypedDict, total=False):
+class CompareOptions(CommonOptions, total=False):
     """Options of `halftone compare`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # The same as --eval-samples
     samples: int | None
     # Pairs of runs of each model with the first, at the most; 0 measures no latency (default: 100)
@@ -381,50 +258,20 @@ class CompareOptions(TypedDict, total=False):
     expect: Value | None
     # Confidence of all intervals (default: 0.95)
     confidence: Value | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
     # Threads; 0 takes all this process may use (default: 0)
     threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 
-class DiagnoseOptions(TypedDict, total=False):
+class DiagnoseOptions(CommonOptions, total=False):
     """Options of `halftone diagnose`; `set` gives any key of the configuration."""
 
-    # Configuration file (YAML); what is typed wins over it
-    config: Path | None
     # Writes a page about the result there, with charts and tables
     report: Path | None
     # How many samples evaluate (default: all)
     eval_samples: int | None
-    # Adaptor that reads the model; `halftone backends` lists them (default: chosen from the file)
-    backend: Value | None
-    # The framework's library to use (default: searched for)
-    library: Path | None
-    # Which of the model's signatures to take, where it has several (default: the model's default)
-    signature: Value | None
-    # Shape, and type, of an input whose extents the model leaves open; once for each input (default: as the model
-    # says)
-    input: Value | None
-    # Instruction set of the machines the model will run on: avx2, avx512, vnni, amx, arm_dot or arm_i8mm (default:
-    # vnni)
-    target: Value | None
     # Threads; 0 takes all this process may use (default: 0)
     threads: int | None
-    # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
     set: Mapping[str, Any] | None
 
 

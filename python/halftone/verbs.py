@@ -86,7 +86,7 @@ class _Call:
     def add_options(self, options: Mapping[str, Any]) -> None:
         known = _options_of(self.verb)
         for name, value in options.items():
-            if value is None or value is False:
+            if value is None:
                 self._require_known(name, known)
             elif name in _DATA_FLAGS:
                 self._add_data(name, value, known)
@@ -113,9 +113,9 @@ class _Call:
     def _add(self, option: tuple[str, bool], value: Any, name: str) -> None:
         flag, is_switch = option
         if is_switch:
-            if value is not True:
+            if not isinstance(value, bool):
                 raise InvalidArgumentError(f"{name} is True or False, not {value!r}")
-            self.words.append(flag)
+            self.words += [flag] if value else []
         elif isinstance(value, Mapping):
             for key, setting in value.items():
                 self.words.append(f"{flag}={key}={_text_of(setting)}")
@@ -132,6 +132,14 @@ class _Call:
             self._held_data.append(data.hold(value))
             value = self._held_data[-1].spec
         self.words.append(f"{flag}={value}")
+
+    def judge_by(self, eval_func: EvalFunction, model: models.NamedModel) -> None:
+        """Lets a function judge: it gets each model in the form in which the user gave one."""
+
+        def judge(path: Path) -> list[tuple[str, float, list[float], bool]]:
+            return judged(eval_func(model.read(path)))
+
+        self.parts |= {"judge": judge, "judge_text": _name_of(eval_func)}
 
     def run(self, progress: ProgressFunction | bool | None, stop: StopFunction | None) -> dict[str, Any]:
         told, shows = listener(progress, warn)
@@ -156,18 +164,11 @@ def _text_of(value: Any) -> str:
         return str(os.fspath(value))
     if isinstance(value, Mapping):
         return json.dumps(value, default=_text_of)
+    if getattr(value, "ndim", None) == 0:
+        return _text_of(value.item())  # a number as NumPy and torch have it
     if isinstance(value, Iterable):
         return ",".join(_text_of(entry) for entry in value)
     return repr(value)
-
-
-def _judgement(read: Callable[[Path], object], eval_func: EvalFunction) -> Callable[[Path], list[tuple[Any, ...]]]:
-    """What the library asks of a file, of a function of models in the form in which the user gave one."""
-
-    def judge(path: Path) -> list[tuple[Any, ...]]:
-        return judged(eval_func(read(path)))
-
-    return judge
 
 
 def judged(returned: Any) -> list[tuple[str, float, list[float], bool]]:
@@ -229,8 +230,7 @@ def _with_model(
         call.add_options(options)
         eval_func = hooks.pop("eval_func")
         if eval_func is not None:
-            call.parts["judge"] = _judgement(named.read, eval_func)
-            call.parts["judge_text"] = _name_of(eval_func)
+            call.judge_by(eval_func, named)
         call.parts.update({name: hook for name, hook in hooks.items() if hook is not None})
         try:
             return kind(call.run(progress, stop), named.read, folder)
@@ -318,11 +318,15 @@ def _about_model(
     progress: ProgressFunction | bool | None = None,
     stop: StopFunction | None = None,
     parts: Mapping[str, Any] | None = None,
+    eval_func: EvalFunction | None = None,
 ) -> AnyResult:
     """A verb that says something of one or several models."""
     with _Call(verb) as call:
         backend = options.get("backend")
-        call.words += [call.model(model, backend).name for model in listed]
+        named = [call.model(model, backend) for model in listed]
+        call.words += [model.name for model in named]
+        if eval_func is not None:
+            call.judge_by(eval_func, named[0])
         against = options.pop("against", None)
         if against is not None:
             call.words.append(f"--against={call.model(against, backend).name}")
@@ -349,12 +353,9 @@ def evaluate(
     `measurer` is told of every inference by its functions start() and end(). The other arguments are those of
     quantize().
     """
-    parts: dict[str, Any] = {"postprocess": postprocess, "measurer": measurer}
-    if eval_func is not None:
-        with models.named(model, _backend_of(options)) as named:
-            parts |= {"judge": _judgement(named.read, eval_func), "judge_text": _name_of(eval_func)}
+    parts = {"postprocess": postprocess, "measurer": measurer}
     given = {"eval": eval, "against": against, "metrics": metrics, **options}
-    return _about_model(EvaluateResult, "evaluate", [model], given, progress, stop, parts)
+    return _about_model(EvaluateResult, "evaluate", [model], given, progress, stop, parts, eval_func)
 
 
 def benchmark(
@@ -435,11 +436,6 @@ def recover(
         call.words += [*words, f"--output={os.fspath(output)}"]
         call.add_options(dict(options))
         return ModelResult(call.run(progress, None), read, folder)
-
-
-def _backend_of(options: Mapping[str, Any]) -> str | None:
-    backend = options.get("backend")
-    return None if backend is None else str(backend)
 
 
 def _as_path(path: Path) -> object:

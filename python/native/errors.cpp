@@ -58,7 +58,7 @@ void raise_ours(const Error& error) {
 
 bool can_take_lock() { return Py_IsInitialized() != 0; }
 
-PythonError::PythonError(const std::string&, nb::python_error thrown)
+PythonError::PythonError(nb::python_error thrown)
     : Error(code_of(thrown), message_of(thrown), hint_of(thrown)),
       thrown_(std::make_shared<nb::python_error>(std::move(thrown))) {}
 

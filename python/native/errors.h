@@ -14,8 +14,8 @@ bool can_take_lock();
 /// its traceback, and with our context as notes.
 class PythonError : public Error {
  public:
-  /// With the interpreter's lock. `what` names the function for people.
-  PythonError(const std::string& what, nb::python_error thrown);
+  /// With the interpreter's lock.
+  explicit PythonError(nb::python_error thrown);
   const nb::python_error& thrown() const { return *thrown_; }
 
  private:
@@ -30,7 +30,7 @@ auto call_python(const std::string& what, const Function& function) {
   try {
     return function();
   } catch (nb::python_error& thrown) {
-    throw PythonError(what, std::move(thrown));
+    throw PythonError(std::move(thrown));
   } catch (const nb::cast_error&) {
     throw Error(ErrorCode::invalid_argument, what + " gave something of another type than it should");
   }

@@ -62,6 +62,10 @@ void write_tensor(const Tensor& tensor, std::vector<double>& row) {
   for (const std::int64_t extent : tensor.shape()) row.push_back(static_cast<double>(extent));
   if (tensor.dtype() == DType::s64) {
     for (const std::int64_t value : tensor.values<std::int64_t>()) row.push_back(static_cast<double>(value));
+  } else if (tensor.dtype() == DType::s32) {
+    for (const std::int32_t value : tensor.values<std::int32_t>()) row.push_back(value);
+  } else if (tensor.dtype() == DType::f64) {
+    for (const double value : tensor.values<double>()) row.push_back(value);
   } else {
     for (const float value : tensor.to_floats()) row.push_back(value);
   }

@@ -82,8 +82,7 @@ def test_the_functions_of_the_interface_work_one_by_one(network_file, labelled, 
     assert [unit.ops for unit in capability.units] == [["first", "relu"], ["last"]]
     assert adaptor.query_fused_patterns(model) == [["first", "relu"]]
     config = adaptor.default_config(model)
-    held = halftone.data.hold(labelled)
-    loader = halftone.DataLoader(held.spec, model.inputs, count=50)
+    loader = halftone.data_loader(labelled, model.inputs, count=50)
     quantized = adaptor.quantize(config, model, loader)
     assert quantized.plan.quantized_ops == 3
     assert quantized.table.samples == 50

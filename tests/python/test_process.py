@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import halftone
+import numpy as np
 from conftest import samples
 
 PRELUDE = """
@@ -343,7 +344,7 @@ def test_objects_outlive_what_made_them(model, tmp_path):
     (output,) = session.run({"x": samples(3)[0]}).values()
     del session
     assert output.shape == (3, 4)
-    assert output.sum() == output.sum()
+    assert np.isfinite(output).all()
 
 
 def test_the_main_thread_alone_watches_ctrl_c(model, labelled):

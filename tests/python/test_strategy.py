@@ -106,7 +106,7 @@ def test_what_a_strategy_raises_ends_the_search(tune):
     assert any("gives_up" in note for note in caught.value.__notes__)
 
 
-def test_a_configuration_that_is_none_of_the_space_is_a_failed_trial(tune):
+def test_a_configuration_that_is_none_of_the_space_is_refused(tune):
     @halftone.strategy_registry("out_of_space")
     def search(context):
         yield halftone.TuneConfig({"first": halftone.UnitChoice(halftone.OpChoice("dynamic"))})

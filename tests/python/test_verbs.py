@@ -173,3 +173,27 @@ def test_an_unknown_argument_names_the_nearest(verb, typed, meant, model):
     with pytest.raises(halftone.InvalidArgumentError, match=typed) as caught:
         getattr(halftone, verb)(model, **{typed: "x"})
     assert meant in caught.value.hint
+
+
+def test_numbers_of_other_libraries_are_numbers(model, labelled):
+    result = halftone.quantize(model, calib=labelled[0], calib_samples=np.int64(50), seed=np.int32(3))
+    assert result.calibration["samples"] == 50
+    assert result.seed == 3
+
+
+def test_a_switch_is_true_or_false_and_false_says_false_elsewhere(model, model_file, labelled, tmp_path):
+    halftone.quantize(model_file, tmp_path / "a.onnx", calib=labelled[0], no_report=True)
+    assert not (tmp_path / "a.onnx.halftone.html").exists()
+    halftone.quantize(model_file, tmp_path / "b.onnx", calib=labelled[0], no_report=False)
+    assert (tmp_path / "b.onnx.halftone.html").exists()
+    with pytest.raises(halftone.InvalidArgumentError, match="True or False"):
+        halftone.quantize(model, calib=labelled[0], no_report="yes")
+    plan = halftone.plan(model, reduce_range=False)
+    assert plan.config["quantization"]["reduce_range"] is False
+
+
+def test_a_function_evaluates_one_model_in_the_form_it_was_given(model, labelled):
+    seen = []
+    result = halftone.evaluate(model, eval_func=lambda given: seen.append(given) or 0.25)
+    assert isinstance(seen[0], onnx.ModelProto)
+    assert result.metrics["score"]["value"] == 0.25
