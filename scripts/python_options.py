@@ -33,7 +33,7 @@ NAMED = {
     "isolate",
     "set",
 }
-NUMBERS = {"N": "int", "X": "float"}
+NUMBERS = {"N": "SupportsIndex", "X": "SupportsFloat"}
 PATHS = {"FILE", "PATH", "DIR", "FOLDER", "HISTORY", "MODEL"}
 
 
@@ -80,7 +80,7 @@ def source() -> str:
         "",
         "import os",
         "from collections.abc import Mapping, Sequence",
-        "from typing import Any, TypedDict",
+        "from typing import Any, SupportsFloat, SupportsIndex, TypedDict",
         "",
         "Path = str | os.PathLike[str]",
         "# One value, several, or one for each name; as one would type it, or as JSON has it.",

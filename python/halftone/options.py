@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, SupportsFloat, SupportsIndex, TypedDict
 
 Path = str | os.PathLike[str]
 # One value, several, or one for each name; as one would type it, or as JSON has it.
@@ -29,7 +29,7 @@ class CommonOptions(TypedDict, total=False):
     # vnni)
     target: Value | None
     # Seed of everything that is drawn by chance (default: 0)
-    seed: int | None
+    seed: SupportsIndex | None
 
 
 class QuantizingOptions(CommonOptions, total=False):
@@ -40,14 +40,14 @@ class QuantizingOptions(CommonOptions, total=False):
     # Writes no report
     no_report: bool | None
     # How many samples calibrate (default: 100)
-    calib_samples: int | None
+    calib_samples: SupportsIndex | None
     # How many samples calibrate (default: 100)
-    samples: int | None
+    samples: SupportsIndex | None
     # Statistics of a calibration, kept: read where they are of this model and these data, else taken anew and
     # written there
     table: Path | None
     # How many samples evaluate (default: all)
-    eval_samples: int | None
+    eval_samples: SupportsIndex | None
     # How activations get their ranges: static from calibration data, dynamic from each input at run time,
     # weight_only leaves them in float, qat as static with weights trained for it (by a function of the calling
     # program: from Python or C++ alone); auto follows the backend's advice, and takes what is closer to float on
@@ -83,9 +83,9 @@ class QuantizingOptions(CommonOptions, total=False):
     # Confidence of all intervals (default: 0.95)
     confidence: Value | None
     # How many times faster than float it has to be (default: no gate)
-    min_speedup: float | None
+    min_speedup: SupportsFloat | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
 
 
 class QuantizeOptions(QuantizingOptions, total=False):
@@ -110,7 +110,7 @@ class TuneOptions(QuantizingOptions, total=False):
     weights: Value | None
     # Evaluation samples that the search does not see, by which the chosen model is judged again; without, the
     # confidence is divided among the trials (default: none)
-    fresh_samples: int | None
+    fresh_samples: SupportsIndex | None
     # Who chooses what is tried: auto, basic, conservative, exhaustive, random, bayesian, tpe, mse, mse_v2, hawq_v2,
     # auto_mixed_precision (default: auto)
     strategy: Value | None
@@ -121,7 +121,7 @@ class TuneOptions(QuantizingOptions, total=False):
     # trial seeing all data (default: normal)
     effort: Value | None
     # Trials at the most, beside float (default: 50)
-    max_trials: int | None
+    max_trials: SupportsIndex | None
     # Time of the whole search; the best model so far is what it ends with (default: none)
     timeout: Value | None
     set: Mapping[str, Any] | None
@@ -131,15 +131,15 @@ class EvaluateOptions(CommonOptions, total=False):
     """Options of `halftone evaluate`; `set` gives any key of the configuration."""
 
     # The same as --eval-samples
-    samples: int | None
+    samples: SupportsIndex | None
     # The first N items of the data at the most, in their order (default: all)
-    iterations: int | None
+    iterations: SupportsIndex | None
     # Writes metrics by step and histograms of activations and weights into this folder, for TensorBoard
     tensorboard: Path | None
     # Writes a page about the result there, with charts and tables
     report: Path | None
     # How many samples evaluate (default: all)
-    eval_samples: int | None
+    eval_samples: SupportsIndex | None
     # A program that judges a model in place of data and metrics: {model} in CMD is its path; the last line it
     # prints is {"metrics": {NAME: VALUE}}, with "per_sample" and "higher_is_better" where they are known
     eval_command: Value | None
@@ -154,7 +154,7 @@ class EvaluateOptions(CommonOptions, total=False):
     # Confidence of all intervals (default: 0.95)
     confidence: Value | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
 
 
@@ -162,13 +162,13 @@ class BenchmarkOptions(CommonOptions, total=False):
     """Options of `halftone benchmark`; `set` gives any key of the configuration."""
 
     # Threads of one run; 0 takes all this process may use (default: 1)
-    threads: int | None
+    threads: SupportsIndex | None
     # Samples in one run (default: 1)
-    batch: int | None
+    batch: SupportsIndex | None
     # Runs that are not counted (default: 5)
-    warmup: int | None
+    warmup: SupportsIndex | None
     # Runs, or pairs of runs, at the most (default: 50)
-    runs: int | None
+    runs: SupportsIndex | None
     # No further run begins after this time (default: 60)
     max_seconds: Value | None
     # Writes a page about the result there, with charts and tables
@@ -178,7 +178,7 @@ class BenchmarkOptions(CommonOptions, total=False):
     # What the gate looks at: the estimate, or the bound of its confidence interval (default: estimate)
     decide: Value | None
     # How many times faster than float it has to be (default: no gate)
-    min_speedup: float | None
+    min_speedup: SupportsFloat | None
     set: Mapping[str, Any] | None
 
 
@@ -207,7 +207,7 @@ class PlanOptions(CommonOptions, total=False):
     # Ops that stay in float, by name, whatever the rules say
     ops_to_exclude: Value | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
 
 
@@ -236,7 +236,7 @@ class QueryOptions(CommonOptions, total=False):
     # Ops that stay in float, by name, whatever the rules say
     ops_to_exclude: Value | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
 
 
@@ -244,22 +244,22 @@ class CompareOptions(CommonOptions, total=False):
     """Options of `halftone compare`; `set` gives any key of the configuration."""
 
     # The same as --eval-samples
-    samples: int | None
+    samples: SupportsIndex | None
     # Pairs of runs of each model with the first, at the most; 0 measures no latency (default: 100)
-    runs: int | None
+    runs: SupportsIndex | None
     # No further pair of runs begins after this time, for each model (default: 10)
     max_seconds: Value | None
     # Writes a page about the result there, with charts and tables
     report: Path | None
     # How many samples evaluate (default: all)
-    eval_samples: int | None
+    eval_samples: SupportsIndex | None
     # What the float model has to reach (+- for ± is fine); if it does not, preprocessing is wrong and the work
     # stops
     expect: Value | None
     # Confidence of all intervals (default: 0.95)
     confidence: Value | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
 
 
@@ -269,9 +269,9 @@ class DiagnoseOptions(CommonOptions, total=False):
     # Writes a page about the result there, with charts and tables
     report: Path | None
     # How many samples evaluate (default: all)
-    eval_samples: int | None
+    eval_samples: SupportsIndex | None
     # Threads; 0 takes all this process may use (default: 0)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
 
 
@@ -279,9 +279,9 @@ class RecoverOptions(TypedDict, total=False):
     """Options of `halftone recover`; `set` gives any key of the configuration."""
 
     # Another trial of a search than the best one
-    trial: int | None
+    trial: SupportsIndex | None
     # The framework's library to use (searched for unless given)
     library: Path | None
     # Threads (default: as many as this process may use)
-    threads: int | None
+    threads: SupportsIndex | None
     set: Mapping[str, Any] | None
